@@ -1,0 +1,116 @@
+package hiring
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// Kind is the second token of a fact's subject: what entity the fact is about.
+type Kind string
+
+// The kinds of facts.
+const (
+	KindTaxonomy   Kind = "taxonomy"
+	KindRarity     Kind = "rarity"
+	KindProgramme  Kind = "programme"
+	KindOpening    Kind = "opening"
+	KindLearner    Kind = "learner"
+	KindCredential Kind = "credential"
+	KindDay        Kind = "day"
+	KindInvitation Kind = "invitation"
+	KindBooking    Kind = "booking"
+	KindToken      Kind = "token"
+)
+
+// Subjects of facts. The last message of a subject is the entity's state.
+func ProgrammeSubject(r Ref) string      { return "fact.programme." + string(r) }
+func OpeningSubject(r Ref) string        { return "fact.opening." + string(r) }
+func LearnerSubject(r LearnerRef) string { return "fact.learner." + string(r) }
+func DaySubject(r Ref) string            { return "fact.day." + string(r) }
+func BookingSubject(r LearnerRef) string { return "fact.booking." + string(r) }
+func TokenSubject(hash string) string    { return "fact.token." + hash }
+func TaxonomySubject(name string) string { return "fact.taxonomy." + name }
+func RaritySubject() string              { return "fact.rarity.current" }
+func InvitationsOfDay(day Ref) string    { return "fact.invitation." + string(day) + ".>" }
+func InvitationsOf(l LearnerRef) string  { return "fact.invitation.*.*." + string(l) }
+func CredentialsOf(l LearnerRef) string  { return "fact.credential." + string(l) + ".>" }
+func CredentialSubject(l LearnerRef, c Ref) string {
+	return "fact.credential." + string(l) + "." + string(c)
+}
+
+// InvitationSubject is the subject of the invitation (day, opening, learner).
+func InvitationSubject(day, opening Ref, l LearnerRef) string {
+	return "fact.invitation." + string(day) + "." + string(opening) + "." + string(l)
+}
+
+// The types of facts (ce-type): what happened. The version names the shape of the body.
+const (
+	TaxonomyReleased   = "matchday.taxonomy.released.v1"
+	RarityFrozen       = "matchday.rarity.frozen.v1"
+	ProgrammePublished = "matchday.programme.published.v1"
+	ProgrammeWithdrawn = "matchday.programme.withdrawn.v1"
+	OpeningPosted      = "matchday.opening.posted.v1"
+	OpeningChanged     = "matchday.opening.changed.v1"
+	OpeningWithdrawn   = "matchday.opening.withdrawn.v1"
+	LearnerRecorded    = "matchday.learner.recorded.v1"
+	LearnerChanged     = "matchday.learner.changed.v1"
+	LearnerConsented   = "matchday.learner.consented.v1" // visibility changed, either way
+	LearnerErased      = "matchday.learner.erased.v1"
+	CredentialEarned   = "matchday.credential.earned.v1"
+	CredentialChanged  = "matchday.credential.changed.v1"
+	CredentialRevoked  = "matchday.credential.revoked.v1"
+	DayDrafted         = "matchday.day.drafted.v1"
+	DayOpened          = "matchday.day.opened.v1"
+	DayClosed          = "matchday.day.closed.v1"
+	DayCancelled       = "matchday.day.cancelled.v1"
+	InvitationSent     = "matchday.invitation.sent.v1"
+	InvitationOpened   = "matchday.invitation.opened.v1"
+	InvitationAccepted = "matchday.invitation.accepted.v1"
+	InvitationDeclined = "matchday.invitation.declined.v1"
+	InvitationExpired  = "matchday.invitation.expired.v1"
+	InvitationRecalled = "matchday.invitation.withdrawn.v1"
+	BookingChanged     = "matchday.booking.changed.v1"
+	TokenCreated       = "matchday.token.created.v1"
+	TokenRevoked       = "matchday.token.revoked.v1"
+)
+
+// Fact is one message of the log: its entity's whole new state and what happened to it.
+type Fact struct {
+	Seq     uint64    // log position, from 1; the ETag of the entity
+	Subject string    // fact.<kind>.<ref>…
+	ID      string    // ce-id
+	Type    string    // ce-type
+	Source  string    // ce-source: the role that published
+	Time    time.Time // ce-time
+	Data    json.RawMessage
+}
+
+// Kind returns the fact's kind, or "" when the subject is not one of a fact.
+func (f Fact) Kind() Kind {
+	rest, ok := strings.CutPrefix(f.Subject, "fact.")
+	if !ok {
+		return ""
+	}
+	kind, _, _ := strings.Cut(rest, ".")
+	return Kind(kind)
+}
+
+// Ref returns the last token of the subject.
+func (f Fact) Ref() Ref { return Ref(f.Subject[strings.LastIndexByte(f.Subject, '.')+1:]) }
+
+// Taxonomy records that a release of a taxonomy was loaded; Blob names its concepts.
+type Taxonomy struct {
+	Name    string `json:"name"`    // short name: esco, onet, own
+	Release string `json:"release"` // the publisher's version, or the date of import
+	Blob    string `json:"blob"`    // SHA-256 of the concepts' JSON Lines, in hex
+	Skills  int    `json:"skills"`
+	Labels  int    `json:"labels"`
+}
+
+// Rarity records that a rarity table was frozen; Blob names it.
+type Rarity struct {
+	Blob     string `json:"blob"`     // SHA-256 of the table's JSON, in hex
+	Openings int    `json:"openings"` // how many openings it counts
+	Position uint64 `json:"position"` // log position that it counts up to
+}

@@ -1,0 +1,429 @@
+package hiring
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// A question or command is a struct of this file: events.Ask sends it to its Subject, the role that owns it answers. Answers
+// are structs too; a refusal is an [Error].
+
+// Asked is what every question carries.
+type Asked struct {
+	Actor Actor `json:"actor"`
+	// After makes the answering role wait (two seconds at most) until it has folded the log up to this position, so that one
+	// can read what one wrote.
+	After uint64 `json:"after,omitempty"`
+}
+
+// Asks returns the embedded Asked: how the answering side finds After in any question.
+func (a Asked) Asks() Asked { return a }
+
+// RankLearners asks the matcher for the visible learners that match an opening best. Answer: [RankedLearners].
+type RankLearners struct {
+	Asked
+	Opening OpeningID `json:"opening"`
+	Offset  int       `json:"offset,omitempty"`
+	Limit   int       `json:"limit"` // 1 to 1,000
+	Explain bool      `json:"explain,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// RankedLearners is the answer to [RankLearners]: the matches in rank order, each with the learner's id beside it.
+type RankedLearners struct {
+	Ranking
+	Employer EmployerName `json:"employer"`
+	// IDs are the learners of Matches, by index.
+	IDs []LearnerID `json:"ids"`
+	// Total is how many learners score above zero.
+	Total int `json:"total"`
+}
+
+// RankOpenings asks the matcher for the open openings that a learner matches best. Answer: [RankedOpenings].
+type RankOpenings struct {
+	Asked
+	ID      LearnerID `json:"id"`
+	Offset  int       `json:"offset,omitempty"`
+	Limit   int       `json:"limit"` // 1 to 1,000
+	Explain bool      `json:"explain,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// RankedOpenings is the answer to [RankOpenings].
+type RankedOpenings struct {
+	Ranking
+	ID    LearnerID `json:"id"`
+	Total int       `json:"total"`
+}
+
+// ListOpenings asks the matcher for the ids of openings that the actor manages, in order of id. Answer: [OpeningList].
+type ListOpenings struct {
+	Asked
+	From  OpeningID `json:"from,omitempty"` // the last id of the page before
+	Limit int       `json:"limit"`
+}
+
+// OpeningList is a page of opening ids; it is the last one when shorter than the limit.
+type OpeningList struct {
+	Openings []OpeningID `json:"openings"`
+}
+
+// ReachOfProgramme asks the matcher which open openings a programme's skills reach. Answer: [ProgrammeReach].
+type ReachOfProgramme struct {
+	Asked
+	Programme ProgrammeID `json:"programme"`
+	Limit     int         `json:"limit"`
+	At        time.Time   `json:"at"`
+}
+
+// ProgrammeReach is the answer to [ReachOfProgramme]: openings ranked as for a learner who holds nothing but the programme.
+type ProgrammeReach struct {
+	Programme ProgrammeID `json:"programme"`
+	Ranking
+	// Fully counts openings none of whose essential skills is missing, Nearly those that miss one, of all that score above zero.
+	Fully  int `json:"fully"`
+	Nearly int `json:"nearly"`
+	Total  int `json:"total"`
+}
+
+// RefreshRarity asks the matcher to freeze a new rarity table if enough openings came since the last. Answer: [Rarity].
+type RefreshRarity struct {
+	Asked
+}
+
+// Search asks the search role. Answer: [SearchAnswer].
+type Search struct {
+	Asked
+	// Of is "learners" or "openings".
+	Of string `json:"of"`
+	// Query is what the person typed: words, "phrases", -not, and field:value terms; see package search.
+	Query string `json:"query"`
+	Limit int    `json:"limit"`
+	// Cursor continues a former answer; empty for the first page.
+	Cursor string    `json:"cursor,omitempty"`
+	At     time.Time `json:"at"`
+}
+
+// SearchAnswer is a page of hits.
+type SearchAnswer struct {
+	Total  Count              `json:"total"`
+	Hits   []Hit              `json:"hits"`
+	Facets map[string][]Facet `json:"facets,omitempty"`
+	Next   string             `json:"next,omitempty"` // cursor of the next page; empty on the last
+	// Position is the log position that the answer reflects.
+	Position uint64 `json:"position"`
+}
+
+// Hit is one learner or opening found.
+type Hit struct {
+	// ID is the opening's or learner's id; the edge replaces a learner's by a pseudonym where the actor sees those.
+	ID      string     `json:"id"`
+	Learner LearnerRef `json:"learner,omitempty"`
+	Title   string     `json:"title,omitempty"`
+	Place   string     `json:"place,omitempty"`
+	Score   float64    `json:"score"`
+	// Highlights are fragments of the fields that matched, by field, as plain text with «» around the words.
+	Highlights map[string][]string `json:"highlights,omitempty"`
+	Skills     []string            `json:"skills,omitempty"` // names, at most 20
+	Verified   bool                `json:"verified,omitempty"`
+}
+
+// Facet is one value of a facet and how many hits have it.
+type Facet struct {
+	Value string `json:"value"`
+	Count Count  `json:"count"`
+}
+
+// Count is a number that may be hidden: -1 stands for "fewer than ten" and is shown as "<10".
+type Count int
+
+// FewerThanTen is shown to those who may not count single people.
+const FewerThanTen Count = -1
+
+// MarshalJSON writes a number, or "<10".
+func (c Count) MarshalJSON() ([]byte, error) {
+	if c == FewerThanTen {
+		return []byte(`"<10"`), nil
+	}
+	return json.Marshal(int(c))
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (c *Count) UnmarshalJSON(b []byte) error {
+	if string(b) == `"<10"` {
+		*c = FewerThanTen
+		return nil
+	}
+	return json.Unmarshal(b, (*int)(c))
+}
+
+// ImportKind is what an import holds.
+type ImportKind string
+
+// The kinds of imports.
+const (
+	ImportLearners    ImportKind = "learners"
+	ImportOpenings    ImportKind = "openings"
+	ImportProgrammes  ImportKind = "programmes"
+	ImportCredentials ImportKind = "credentials"
+)
+
+// Format is how the records of an import are written.
+type Format string
+
+// The formats of imports. In each a record is at most 256 KB.
+const (
+	JSONLines Format = "jsonl"  // a record is one JSON object
+	CSV       Format = "csv"    // a record is one row; Header and Map say what its columns mean
+	JSONLD    Format = "jsonld" // a record is one JSON-LD object, cut out of an array or @graph
+)
+
+// Ingest asks the ingest role to take in a chunk of records. Answer: [Ingested].
+type Ingest struct {
+	Asked
+	Kind   ImportKind `json:"kind"`
+	Format Format     `json:"format"`
+	// Header names the columns of a CSV; Map says which field a column fills (column → field, dotted for nested ones).
+	Header  []string          `json:"header,omitempty"`
+	Map     map[string]string `json:"map,omitempty"`
+	Records []Record          `json:"records"`
+}
+
+// Record is one record of an import as it was framed.
+type Record struct {
+	Line int             `json:"line"`           // where it starts, from 1
+	JSON json.RawMessage `json:"json,omitempty"` // may be malformed: then as a JSON string in Text
+	Text string          `json:"text,omitempty"` // a line that is not valid JSON, as it came
+	Row  []string        `json:"row,omitempty"`  // of a CSV
+}
+
+// Ingested counts what became of a chunk's records. Accepted includes neither unchanged nor rejected ones.
+type Ingested struct {
+	Accepted      int      `json:"accepted"`
+	Unchanged     int      `json:"unchanged"`
+	UnknownSkills int      `json:"unknownSkills"` // records of which at least one skill name resolved to nothing
+	Ignored       int      `json:"ignored"`       // JSON-LD properties that mean nothing here
+	Rejects       []Reject `json:"rejects,omitempty"`
+	// Position is the last log position written, 0 when nothing was.
+	Position uint64 `json:"position"`
+}
+
+// Reject is a record that was refused, and why.
+type Reject struct {
+	Line  int   `json:"line"`
+	Error Error `json:"error"`
+}
+
+// ReleaseTaxonomy asks the ingest role to load a taxonomy whose concepts stand in a blob. Answer: [Taxonomy].
+type ReleaseTaxonomy struct {
+	Asked
+	Name    string `json:"name"`
+	Release string `json:"release"`
+	Blob    string `json:"blob"`
+}
+
+// ResolveSkills asks the ingest role what skills names mean. Answer: [ResolvedSkills].
+type ResolveSkills struct {
+	Asked
+	Limit int      `json:"limit"`
+	Lang  string   `json:"lang,omitempty"`
+	Texts []string `json:"texts"`
+}
+
+// ResolvedSkills holds candidates for each text, best first.
+type ResolvedSkills struct {
+	Candidates [][]Candidate `json:"candidates"`
+}
+
+// Candidate is a skill that a text may mean.
+type Candidate struct {
+	Skill SkillID `json:"skill"`
+	Name  string  `json:"name"`
+	Score float64 `json:"score"`
+}
+
+// WithdrawOpening asks the ingest role to withdraw an opening. Answer: [Done].
+type WithdrawOpening struct {
+	Asked
+	Opening OpeningID `json:"opening"`
+	// IfMatch, when not zero, is the ETag the caller saw.
+	IfMatch uint64 `json:"ifMatch,omitempty"`
+}
+
+// SetConsent asks the ingest role to record whether a learner may be shown to employers. Answer: [Done].
+type SetConsent struct {
+	Asked
+	Learner LearnerID `json:"learner"`
+	Visible bool      `json:"visible"`
+}
+
+// EraseLearner asks the ingest role to erase a person: key, records and everything derived. Answer: [Done].
+type EraseLearner struct {
+	Asked
+	Learner LearnerID `json:"learner"`
+}
+
+// PutToken asks the ingest role to record or revoke a token. Answer: [Done].
+type PutToken struct {
+	Asked
+	Token Token `json:"token"`
+}
+
+// Done says that a command was carried out, and at which log position.
+type Done struct {
+	Position uint64 `json:"position"`
+}
+
+// DayAction is what a [DayCommand] does.
+type DayAction string
+
+// The actions on a day.
+const (
+	DoDraft   DayAction = "draft"   // make or change the draft; Plan is set
+	DoOpen    DayAction = "open"    // open and invite
+	DoClose   DayAction = "close"   // no further invitations; accepted ones stand
+	DoCancel  DayAction = "cancel"  // withdraw every live invitation
+	DoAccept  DayAction = "accept"  // Invitation is set; Slot may be
+	DoDecline DayAction = "decline" // Invitation is set; Reason may be
+	DoRead    DayAction = "read"    // the learner says that they have read the invitation
+)
+
+// DayCommand is a command on one interview day; the interview role answers on cmd.day.<day>. Answer: [DayAnswer].
+type DayCommand struct {
+	Asked
+	// Command names this command: sent again, it gets the first answer.
+	Command string    `json:"command"`
+	Day     DayID     `json:"day"`
+	Ref     Ref       `json:"ref"` // hash of Day, for the subject
+	Do      DayAction `json:"do"`
+	Draft   *DayDraft `json:"draft,omitempty"`
+	// Invitation names the invitation to accept or decline; ByLink says that its signed link was shown, so no token is needed.
+	Invitation Ref        `json:"invitation,omitempty"`
+	ByLink     bool       `json:"byLink,omitempty"`
+	Slot       *time.Time `json:"slot,omitempty"` // start of the slot wanted; nil for the earliest that is free
+	Reason     string     `json:"reason,omitempty"`
+}
+
+// DayPlan is a day as an employer writes it: local times in a zone.
+type DayPlan struct {
+	ID       DayID        `json:"id"`
+	Employer EmployerName `json:"employer"`
+	Title    string       `json:"title"`
+	Kind     DayKind      `json:"kind,omitempty"` // interviews when empty
+	Zone     string       `json:"zone"`
+	Place    *Place       `json:"place,omitempty"`
+	Link     string       `json:"link,omitempty"`
+	Access   string       `json:"access,omitempty"`
+	Openings []OpeningID  `json:"openings,omitempty"`
+	// Slots are either given one by one, or as a run: from Date and Start, Count slots of Minutes with Gap minutes between.
+	Slots []LocalSlot `json:"slots,omitempty"`
+	Run   *SlotRun    `json:"run,omitempty"`
+	Bar   float64     `json:"bar,omitempty"`
+	// ReplyWithin is a Go duration ("72h", the default).
+	ReplyWithin string `json:"replyWithin,omitempty"`
+	// Deadline is RFC 3339, or a local time of the zone ("2027-03-01T18:00"); 24 hours before the first slot when empty.
+	Deadline string `json:"deadline,omitempty"`
+}
+
+// LocalSlot is a slot in the day's zone. Start is "2027-03-14T09:30"; an offset ("2027-10-31T02:30+02:00") chooses between the two
+// readings of a time that occurs twice.
+type LocalSlot struct {
+	Start   string `json:"start"`
+	Minutes int    `json:"minutes"`
+	Seats   int    `json:"seats"`
+}
+
+// SlotRun is a row of equal slots.
+type SlotRun struct {
+	Start   string `json:"start"` // as in LocalSlot
+	Minutes int    `json:"minutes"`
+	Gap     int    `json:"gap,omitempty"` // minutes
+	Count   int    `json:"count"`
+	Seats   int    `json:"seats"` // of each slot
+}
+
+// DayAnswer is the state after a command: the day, and the invitation when the command was about one.
+type DayAnswer struct {
+	Day        Day         `json:"day"`
+	Invitation *Invitation `json:"invitation,omitempty"`
+	Position   uint64      `json:"position"`
+	// Sent counts the invitations that opening the day sent at once.
+	Sent int `json:"sent,omitempty"`
+}
+
+// ViewDay asks the interview role for a day and its invitations. Answer: [DayView].
+type ViewDay struct {
+	Asked
+	Day DayID `json:"day"`
+	// Preview asks who would be invited if the day were opened now, too.
+	Preview bool      `json:"preview,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// DayView is a day with its invitations in order of score, and the learner ids of each.
+type DayView struct {
+	Day         Day          `json:"day"`
+	Invitations []Invitation `json:"invitations"`
+	Preview     []Match      `json:"preview,omitempty"`
+	// IDs are the ids of the learners in Invitations and Preview.
+	IDs      map[LearnerRef]LearnerID `json:"ids"`
+	Free     []int                    `json:"free"` // seats left, by slot
+	Position uint64                   `json:"position"`
+}
+
+// ViewInvitation asks the interview role for one invitation. Answer: [InvitationView].
+type ViewInvitation struct {
+	Asked
+	Invitation Ref  `json:"invitation"`
+	ByLink     bool `json:"byLink,omitempty"`
+}
+
+// InvitationView is an invitation with what its page shows.
+type InvitationView struct {
+	Invitation Invitation `json:"invitation"`
+	Day        Day        `json:"day"`
+	Opening    *Opening   `json:"opening,omitempty"`
+	LearnerID  LearnerID  `json:"learnerId"`
+	Languages  []string   `json:"languages,omitempty"`
+	Place      *Place     `json:"place,omitempty"` // the learner's, for the learner's zone
+	Free       []int      `json:"free"`            // seats left, by slot
+	Position   uint64     `json:"position"`
+}
+
+// ListInvitations asks the interview role for a learner's invitations, newest first. Answer: [InvitationList].
+type ListInvitations struct {
+	Asked
+	Learner LearnerID `json:"learner"`
+}
+
+// InvitationList holds a learner's invitations.
+type InvitationList struct {
+	Invitations []Invitation `json:"invitations"`
+	Ref         LearnerRef   `json:"ref"`
+}
+
+// Subjects of questions.
+func (RankLearners) Subject() string     { return "ask.match.learners" }
+func (RankOpenings) Subject() string     { return "ask.match.openings" }
+func (ListOpenings) Subject() string     { return "ask.match.list" }
+func (ReachOfProgramme) Subject() string { return "ask.match.programme" }
+func (RefreshRarity) Subject() string    { return "ask.match.rarity" }
+func (Search) Subject() string           { return "ask.search" }
+func (Ingest) Subject() string           { return "ask.ingest.records" }
+func (ReleaseTaxonomy) Subject() string  { return "ask.ingest.taxonomy" }
+func (ResolveSkills) Subject() string    { return "ask.ingest.resolve" }
+func (WithdrawOpening) Subject() string  { return "ask.ingest.withdraw" }
+func (SetConsent) Subject() string       { return "ask.ingest.consent" }
+func (EraseLearner) Subject() string     { return "ask.ingest.erase" }
+func (PutToken) Subject() string         { return "ask.ingest.token" }
+func (ViewDay) Subject() string          { return "ask.day.view" }
+func (ViewInvitation) Subject() string   { return "ask.day.invitation" }
+func (ListInvitations) Subject() string  { return "ask.day.invitations" }
+
+// Subject is cmd.day.<day>; the zero command's is the wildcard that the interview role answers on.
+func (c DayCommand) Subject() string {
+	if c.Ref == "" {
+		return "cmd.day.*"
+	}
+	return "cmd.day." + string(c.Ref)
+}

@@ -1,0 +1,419 @@
+package hiring
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// World is the fold of facts up to Position. It is not safe for concurrent use: each role guards its own.
+type World struct {
+	// Position is the sequence of the last fact applied.
+	Position uint64
+
+	Learners    map[LearnerRef]*Learner
+	Credentials map[LearnerRef]map[Ref]*Credential
+	Openings    map[OpeningID]*Opening
+	Programmes  map[ProgrammeID]*Programme
+	Days        map[DayID]*Day
+	Invitations map[Ref]*Invitation
+	Bookings    map[LearnerRef]*Booking
+	Tokens      map[string]*Token // by hash
+	Taxonomies  map[string]Taxonomy
+	Rarity      Rarity
+
+	kinds   map[Kind]bool
+	seqs    map[string]uint64 // last sequence by subject
+	ids     map[LearnerID]LearnerRef
+	holders map[string]map[LearnerRef]struct{} // learners by what their credentials name; see holderKeys
+	named   map[string]ProgrammeID             // programmes by nameKey
+}
+
+// NewWorld makes an empty World that keeps facts of the given kinds, or of all kinds when none is given. Others only advance
+// Position.
+func NewWorld(kinds ...Kind) *World {
+	w := &World{
+		Learners:    map[LearnerRef]*Learner{},
+		Credentials: map[LearnerRef]map[Ref]*Credential{},
+		Openings:    map[OpeningID]*Opening{},
+		Programmes:  map[ProgrammeID]*Programme{},
+		Days:        map[DayID]*Day{},
+		Invitations: map[Ref]*Invitation{},
+		Bookings:    map[LearnerRef]*Booking{},
+		Tokens:      map[string]*Token{},
+		Taxonomies:  map[string]Taxonomy{},
+		seqs:        map[string]uint64{},
+		ids:         map[LearnerID]LearnerRef{},
+		holders:     map[string]map[LearnerRef]struct{}{},
+		named:       map[string]ProgrammeID{},
+	}
+	if len(kinds) > 0 {
+		w.kinds = map[Kind]bool{}
+		for _, k := range kinds {
+			w.kinds[k] = true
+		}
+	}
+	return w
+}
+
+// Change says what a fact touched, so that a projection knows what to compute again.
+type Change struct {
+	Kind Kind
+	// Learners whose profile may differ now: the learner itself, or everyone who holds a programme that changed.
+	Learners []LearnerRef
+	// Erased is set beside Learners when the learner was erased.
+	Erased     bool
+	Opening    OpeningID
+	Programme  ProgrammeID
+	Day        DayID
+	Invitation Ref
+}
+
+// Apply folds one fact into w and says what it changed. Facts at or below Position are ignored, so a replay is harmless; a
+// fact about an erased learner changes nothing, so that an old fact sent again resurrects nobody. A fact that cannot be decoded
+// is reported and skipped: Position moves past it.
+func (w *World) Apply(f Fact) (Change, error) {
+	if f.Seq <= w.Position {
+		return Change{}, nil
+	}
+	w.Position = f.Seq
+	kind := f.Kind()
+	if w.kinds != nil && !w.kinds[kind] {
+		return Change{}, nil
+	}
+	apply := map[Kind]func(*World, Fact) (Change, error){
+		KindLearner:    (*World).applyLearner,
+		KindCredential: (*World).applyCredential,
+		KindProgramme:  (*World).applyProgramme,
+		KindOpening:    (*World).applyOpening,
+		KindDay:        (*World).applyDay,
+		KindInvitation: (*World).applyInvitation,
+		KindBooking:    (*World).applyBooking,
+		KindToken:      (*World).applyToken,
+		KindTaxonomy:   (*World).applyTaxonomy,
+		KindRarity:     (*World).applyRarity,
+	}[kind]
+	if apply == nil {
+		return Change{}, fmt.Errorf("fact %d: no entity of kind %q is known", f.Seq, kind)
+	}
+	c, err := apply(w, f)
+	if err != nil {
+		return Change{}, fmt.Errorf("fact %d (%s): %w", f.Seq, f.Type, err)
+	}
+	w.seqs[f.Subject] = f.Seq
+	c.Kind = kind
+	return c, nil
+}
+
+// Seq returns the sequence of the last fact on a subject, 0 when there is none: the expectation for the next one.
+func (w *World) Seq(subject string) uint64 { return w.seqs[subject] }
+
+// LearnerByID returns the learner with the sender's id, or nil.
+func (w *World) LearnerByID(id LearnerID) *Learner { return w.Learners[w.ids[id]] }
+
+func decode[T any](f Fact) (*T, error) {
+	v := new(T)
+	if err := json.Unmarshal(f.Data, v); err != nil {
+		return nil, fmt.Errorf("decoding the body: %w", err)
+	}
+	return v, nil
+}
+
+func (w *World) applyLearner(f Fact) (Change, error) {
+	l, err := decode[Learner](f)
+	if err != nil {
+		return Change{}, err
+	}
+	ref := LearnerRef(f.Ref())
+	old := w.Learners[ref]
+	if old != nil && old.Erased {
+		return Change{}, nil
+	}
+	l.Ref = ref
+	if old != nil {
+		delete(w.ids, old.ID)
+		w.unhold(ref, old.Claims)
+	}
+	if l.Erased {
+		w.Learners[ref] = &Learner{Ref: ref, Erased: true}
+		for _, c := range w.Credentials[ref] {
+			w.unhold(ref, []Claim{c.claim()})
+		}
+		delete(w.Credentials, ref)
+		delete(w.Bookings, ref)
+		return Change{Learners: []LearnerRef{ref}, Erased: true}, nil
+	}
+	w.Learners[ref] = l
+	w.ids[l.ID] = ref
+	w.hold(ref, l.Claims)
+	return Change{Learners: []LearnerRef{ref}}, nil
+}
+
+func (w *World) applyCredential(f Fact) (Change, error) {
+	c, err := decode[Credential](f)
+	if err != nil {
+		return Change{}, err
+	}
+	if l := w.Learners[c.Learner]; l != nil && l.Erased {
+		return Change{}, nil
+	}
+	of := w.Credentials[c.Learner]
+	if of == nil {
+		of = map[Ref]*Credential{}
+		w.Credentials[c.Learner] = of
+	}
+	of[f.Ref()] = c
+	w.hold(c.Learner, []Claim{c.claim()})
+	return Change{Learners: []LearnerRef{c.Learner}}, nil
+}
+
+func (w *World) applyProgramme(f Fact) (Change, error) {
+	p, err := decode[Programme](f)
+	if err != nil {
+		return Change{}, err
+	}
+	touched := map[LearnerRef]struct{}{}
+	for _, v := range []*Programme{w.Programmes[p.ID], p} {
+		if v == nil {
+			continue
+		}
+		for _, key := range []string{string(v.ID), nameKey(v.Name, ""), nameKey(v.Name, v.Provider)} {
+			for l := range w.holders[key] {
+				touched[l] = struct{}{}
+			}
+		}
+	}
+	if old := w.Programmes[p.ID]; old != nil {
+		w.rename(old, "")
+	}
+	w.Programmes[p.ID] = p
+	w.rename(p, p.ID)
+	change := Change{Programme: p.ID, Learners: make([]LearnerRef, 0, len(touched))}
+	for l := range touched {
+		change.Learners = append(change.Learners, l)
+	}
+	slices.Sort(change.Learners)
+	return change, nil
+}
+
+// rename points a programme's names at id, or frees them when id is empty. Of two programmes of one name, the smaller id keeps it,
+// whatever order they came in.
+func (w *World) rename(p *Programme, id ProgrammeID) {
+	for _, key := range []string{nameKey(p.Name, ""), nameKey(p.Name, p.Provider)} {
+		switch holder, taken := w.named[key]; {
+		case id == "" && holder == p.ID:
+			delete(w.named, key)
+			for _, other := range w.Programmes {
+				if other.ID != p.ID && (nameKey(other.Name, "") == key || nameKey(other.Name, other.Provider) == key) {
+					if h, ok := w.named[key]; !ok || other.ID < h {
+						w.named[key] = other.ID
+					}
+				}
+			}
+		case id != "" && (!taken || id < holder):
+			w.named[key] = id
+		}
+	}
+}
+
+func (w *World) applyOpening(f Fact) (Change, error) {
+	o, err := decode[Opening](f)
+	if err != nil {
+		return Change{}, err
+	}
+	w.Openings[o.ID] = o
+	return Change{Opening: o.ID}, nil
+}
+
+func (w *World) applyDay(f Fact) (Change, error) {
+	d, err := decode[Day](f)
+	if err != nil {
+		return Change{}, err
+	}
+	w.Days[d.ID] = d
+	return Change{Day: d.ID}, nil
+}
+
+func (w *World) applyInvitation(f Fact) (Change, error) {
+	i, err := decode[Invitation](f)
+	if err != nil {
+		return Change{}, err
+	}
+	w.Invitations[i.Ref] = i
+	return Change{Invitation: i.Ref, Day: i.Day, Learners: []LearnerRef{i.Learner}}, nil
+}
+
+func (w *World) applyBooking(f Fact) (Change, error) {
+	b, err := decode[Booking](f)
+	if err != nil {
+		return Change{}, err
+	}
+	w.Bookings[b.Learner] = b
+	return Change{Learners: []LearnerRef{b.Learner}}, nil
+}
+
+func (w *World) applyToken(f Fact) (Change, error) {
+	t, err := decode[Token](f)
+	if err != nil {
+		return Change{}, err
+	}
+	w.Tokens[t.Hash] = t
+	return Change{}, nil
+}
+
+func (w *World) applyTaxonomy(f Fact) (Change, error) {
+	t, err := decode[Taxonomy](f)
+	if err != nil {
+		return Change{}, err
+	}
+	w.Taxonomies[t.Name] = *t
+	return Change{}, nil
+}
+
+func (w *World) applyRarity(f Fact) (Change, error) {
+	r, err := decode[Rarity](f)
+	if err != nil {
+		return Change{}, err
+	}
+	w.Rarity = *r
+	return Change{}, nil
+}
+
+// Evidence is one reason to believe that a learner has a skill.
+type Evidence struct {
+	Skill SkillID
+	Name  string
+	Level int // 1 to 5, 0 when not stated
+	Proof Proof
+	// Credential names what proves the skill, for people: a programme or a credential's name. Empty for declared skills.
+	Credential string
+	// Programme is the programme behind the credential, where known.
+	Programme ProgrammeID
+	Issuer    ProviderName
+	Expires   *time.Time
+}
+
+// Profile returns everything that backs a learner's skills: declared ones, and those of programmes behind claims and credentials,
+// sorted by skill, then strongest proof, then highest level, then credential. It is nil for an unknown or erased learner.
+func (w *World) Profile(ref LearnerRef) []Evidence {
+	l := w.Learners[ref]
+	if l == nil || l.Erased {
+		return nil
+	}
+	var list []Evidence
+	for _, s := range l.Skills {
+		proof := ProofSelf
+		if s.From == "work" {
+			proof = ProofWork
+		}
+		list = append(list, Evidence{Skill: s.Skill, Name: s.Name, Level: s.Level, Proof: proof})
+	}
+	for _, c := range l.Claims {
+		proof := ProofClaimed
+		if p := w.ProgrammeOf(c); l.RegisteredBy.Operator() || p != nil && l.RegisteredBy.Provides(p.Provider) {
+			proof = ProofRecorded
+		}
+		list = w.evidence(list, c, proof, nil)
+	}
+	for _, c := range w.Credentials[ref] {
+		if !c.Revoked {
+			list = w.evidence(list, c.claim(), c.Proof, c.Skills)
+		}
+	}
+	slices.SortFunc(list, func(a, b Evidence) int {
+		return cmp.Or(
+			strings.Compare(string(a.Skill), string(b.Skill)),
+			cmp.Compare(slices.Index(Proofs[:], a.Proof), slices.Index(Proofs[:], b.Proof)),
+			cmp.Compare(b.Level, a.Level),
+			strings.Compare(a.Credential, b.Credential),
+			compareTimes(b.Expires, a.Expires),
+		)
+	})
+	return list
+}
+
+// compareTimes orders times, with nil (never) last.
+func compareTimes(a, b *time.Time) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return 1
+	case b == nil:
+		return -1
+	}
+	return a.Compare(*b)
+}
+
+// evidence appends what a claim proves: the skills of its programme, and its own.
+func (w *World) evidence(list []Evidence, c Claim, proof Proof, own []TaughtSkill) []Evidence {
+	e := Evidence{Proof: proof, Credential: c.Name, Issuer: c.Issuer, Expires: c.Expires}
+	var taught []TaughtSkill
+	if p := w.ProgrammeOf(c); p != nil {
+		e.Credential, e.Programme, e.Issuer, taught = p.Name, p.ID, p.Provider, p.Skills
+	}
+	if e.Credential == "" {
+		e.Credential = string(c.Programme)
+	}
+	for _, s := range slices.Concat(taught, own) {
+		e.Skill, e.Name, e.Level = s.Skill, s.Name, s.Level
+		list = append(list, e)
+	}
+	return list
+}
+
+// ProgrammeOf returns the programme that a claim names, by id or else by name and issuer; nil when it is not known (yet).
+func (w *World) ProgrammeOf(c Claim) *Programme {
+	if c.Programme != "" {
+		return w.Programmes[c.Programme]
+	}
+	return w.Programmes[w.named[nameKey(c.Name, c.Issuer)]]
+}
+
+func (c *Credential) claim() Claim {
+	return Claim{Programme: c.Programme, Name: c.Name, Issuer: c.Issuer, Date: c.Date, Expires: c.Expires}
+}
+
+// nameKey folds a credential's name, and its issuer where one is given, for comparison. NUL cannot stand in either.
+func nameKey(name string, issuer ProviderName) string {
+	fold := func(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+	return fold(name) + "\x00" + fold(string(issuer))
+}
+
+// holderKey is what a claim waits for: a programme's id, or a name.
+func holderKey(c Claim) string {
+	if c.Programme != "" {
+		return string(c.Programme)
+	}
+	return nameKey(c.Name, c.Issuer)
+}
+
+func (w *World) hold(ref LearnerRef, claims []Claim) {
+	for _, c := range claims {
+		key := holderKey(c)
+		set := w.holders[key]
+		if set == nil {
+			set = map[LearnerRef]struct{}{}
+			w.holders[key] = set
+		}
+		set[ref] = struct{}{}
+	}
+}
+
+// unhold forgets the claims of a learner's former record. A credential of the same programme may still want the entry, so it is
+// put back for those.
+func (w *World) unhold(ref LearnerRef, claims []Claim) {
+	for _, c := range claims {
+		key := holderKey(c)
+		delete(w.holders[key], ref)
+		if len(w.holders[key]) == 0 {
+			delete(w.holders, key)
+		}
+	}
+	for _, c := range w.Credentials[ref] {
+		w.hold(ref, []Claim{c.claim()})
+	}
+}
