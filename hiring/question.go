@@ -296,7 +296,7 @@ type DayCommand struct {
 	Day     DayID     `json:"day"`
 	Ref     Ref       `json:"ref"` // hash of Day, for the subject
 	Do      DayAction `json:"do"`
-	Draft   *DayDraft `json:"draft,omitempty"`
+	Plan    *DayPlan  `json:"plan,omitempty"`
 	// Invitation names the invitation to accept or decline; ByLink says that its signed link was shown, so no token is needed.
 	Invitation Ref        `json:"invitation,omitempty"`
 	ByLink     bool       `json:"byLink,omitempty"`
