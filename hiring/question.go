@@ -195,6 +195,8 @@ type Record struct {
 	JSON json.RawMessage `json:"json,omitempty"` // may be malformed: then as a JSON string in Text
 	Text string          `json:"text,omitempty"` // a line that is not valid JSON, as it came
 	Row  []string        `json:"row,omitempty"`  // of a CSV
+	// Problem is set, and the rest empty, when the record could not even be framed (too long, ragged row).
+	Problem *Error `json:"problem,omitempty"`
 }
 
 // Ingested counts what became of a chunk's records. Accepted includes neither unchanged nor rejected ones.
