@@ -1,0 +1,65 @@
+package vault
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"time"
+
+	"matchday/hiring"
+)
+
+// maxLink bounds, in characters, what [Secrets.VerifyLink] looks at: a link of an invitation has about 56.
+const maxLink = 256
+
+// SignLink returns a token for the address of an invitation's page: whoever holds it may answer the invitation, without an
+// account, before until (to the second). It is URL-safe: the ref, the expiry in base 36 and 128 bits of HMAC-SHA256, with dots
+// between.
+func (s *Secrets) SignLink(inv hiring.Ref, until time.Time) string {
+	return s.sign(string(inv), strconv.FormatInt(until.Unix(), 36))
+}
+
+// VerifyLink returns the invitation that a token of [Secrets.SignLink] opens at now. The error is a [hiring.Error]: of code
+// [hiring.NotFound] for anything this installation did not sign, whatever is wrong with it, and of code [hiring.Conflict] for a
+// link that was good until it expired.
+func (s *Secrets) VerifyLink(token string, now time.Time) (hiring.Ref, error) {
+	forged := hiring.Errorf(hiring.NotFound, "there is no such link").Mend("open the link exactly as the message gives it")
+	if len(token) > maxLink {
+		return "", forged
+	}
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 || !hmac.Equal([]byte(token), []byte(s.sign(parts[0], parts[1]))) {
+		return "", forged
+	}
+	until, err := strconv.ParseInt(parts[1], 36, 64)
+	if err != nil {
+		return "", forged
+	}
+	if now.Unix() >= until {
+		return "", hiring.Errorf(hiring.Conflict, "this link has expired").Mend("ask whoever sent it for a new one")
+	}
+	return hiring.Ref(parts[0]), nil
+}
+
+func (s *Secrets) sign(ref, until string) string {
+	sum := mac(s.links, ref, until)[:16]
+	return ref + "." + until + "." + base64.RawURLEncoding.EncodeToString(sum)
+}
+
+// NewToken returns a fresh bearer token: "md_" and 256 random bits in 43 URL-safe characters.
+func NewToken() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // never fails: crypto/rand ends the process first
+	return "md_" + base64.RawURLEncoding.EncodeToString(b)
+}
+
+// TokenHash returns the SHA-256 of a token in hex, which is all that is stored of it. A token holds 256 random bits, so a plain
+// hash cannot be searched.
+func TokenHash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
