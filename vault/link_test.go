@@ -1,0 +1,85 @@
+package vault
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"matchday/hiring"
+)
+
+var expiry = time.Unix(1893456000, 0) // 2030-01-01
+
+const inv = hiring.Ref("siicxy5fpr2jnhqqmmuql5uhiq")
+
+func TestLinksOpenUntilTheyExpire(t *testing.T) {
+	s := fixed(t)
+	token := s.SignLink(inv, expiry)
+	if url.PathEscape(token) != token || url.QueryEscape(token) != token {
+		t.Errorf("%q needs escaping", token)
+	}
+	if got, err := s.VerifyLink(token, expiry.Add(-time.Second)); err != nil || got != inv {
+		t.Errorf("a second before expiry: %q, %v", got, err)
+	}
+	for _, late := range []time.Duration{0, time.Second, 1e6 * time.Hour} {
+		ref, err := s.VerifyLink(token, expiry.Add(late))
+		if hiring.CodeOf(err) != hiring.Conflict || !strings.Contains(err.Error(), "has expired") || ref != "" {
+			t.Errorf("%v after expiry: %q, %v", late, ref, err)
+		}
+	}
+}
+
+func TestForgedLinksDoNotExist(t *testing.T) {
+	s := fixed(t)
+	token := s.SignLink(inv, expiry)
+	parts := strings.Split(token, ".")
+	later := strings.Split(s.SignLink(inv, expiry.Add(time.Hour)), ".")
+	forgeries := []string{
+		"", ".", "..", "...", strings.Repeat(".", 1_000_000), strings.Repeat("a", 257),
+		token + ".", token + "A", token[:len(token)-1], strings.ToUpper(token),
+		parts[0] + "." + parts[1] + ".", parts[0] + ".." + parts[2],
+		parts[0] + "." + later[1] + "." + parts[2],
+		"a" + parts[0] + "." + parts[1] + "." + parts[2],
+		parts[0] + ".0" + parts[1] + "." + parts[2],
+		fresh(t).SignLink(inv, expiry),
+	}
+	for i := range token { // any one character changed, including the unused bits of the last one
+		for _, c := range "Aab4" {
+			if byte(c) != token[i] {
+				forgeries = append(forgeries, token[:i]+string(c)+token[i+1:])
+			}
+		}
+	}
+	for _, f := range forgeries {
+		for _, now := range []time.Time{expiry.Add(-time.Hour), expiry.Add(time.Hour)} {
+			if _, err := s.VerifyLink(f, now); hiring.CodeOf(err) != hiring.NotFound {
+				t.Fatalf("%.80q: %v", f, err)
+			}
+		}
+	}
+}
+
+func TestLinksOfTheDistantPastAreExpired(t *testing.T) {
+	s := fixed(t)
+	if _, err := s.VerifyLink(s.SignLink(inv, time.Time{}), expiry); hiring.CodeOf(err) != hiring.Conflict {
+		t.Error(err)
+	}
+}
+
+func FuzzVerifyLink(f *testing.F) {
+	s := fixed(f)
+	good := s.SignLink(inv, expiry)
+	f.Add(good)
+	f.Add("a.b.c")
+	f.Add(string(inv) + ".zzzzzzzzzzzzzzzz." + "MFm8nlbEKAjY8oH00veQrA")
+	f.Fuzz(func(t *testing.T, token string) {
+		ref, err := s.VerifyLink(token, expiry.Add(-time.Hour))
+		if (err == nil) != (token == good) || err == nil && ref != inv {
+			t.Errorf("%q opened %q, %v", token, ref, err)
+		}
+		if err != nil && hiring.CodeOf(err) != hiring.NotFound {
+			t.Errorf("%q: %v", token, err)
+		}
+	})
+}
