@@ -150,7 +150,8 @@ func (c Count) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (c *Count) UnmarshalJSON(b []byte) error {
-	if string(b) == `"<10"` {
+	var text string
+	if json.Unmarshal(b, &text) == nil && text == "<10" {
 		*c = FewerThanTen
 		return nil
 	}
