@@ -23,7 +23,7 @@ type Learner struct {
 	// Visible is the learner's consent to be shown, by pseudonym, to employers.
 	Visible bool `json:"visible"`
 	// RegisteredBy is who took the learner in; it may update the record.
-	RegisteredBy Actor `json:"registeredBy"`
+	RegisteredBy Actor `json:"registeredBy,omitzero"`
 	// Sealed is the person's [Personal], encrypted with the key of this person; see package vault.
 	Sealed []byte `json:"sealed,omitempty"`
 	// Digest is a keyed hash of the whole record with Personal in clear, so that the same line imported twice is known as such.

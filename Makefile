@@ -1,0 +1,69 @@
+# Commands for people and CI. 'make help' lists them.
+
+GO        ?= go
+BIN       := $(CURDIR)/bin
+LINT      := $(BIN)/golangci-lint
+LINT_PIN  := v2.15.0
+STAT_PIN  := v0.0.0-20250908214217-97024824d090
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List these commands.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Run everything in one process on ./matchday-data, with pages on http://127.0.0.1:8080.
+	$(GO) run ./cmd/matchday serve
+
+.PHONY: demo
+demo: ## Load the sample world and show one learner's way from credential to seat.
+	$(GO) run ./cmd/matchday demo
+
+.PHONY: build
+build: ## Build a static binary into bin/.
+	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN)/matchday ./cmd/matchday
+
+.PHONY: check
+check: needs lint race ## Everything that CI runs: what tests need, linters, all tests with the race detector.
+
+.PHONY: test
+test: ## All tests, without the race detector.
+	$(GO) test ./...
+
+.PHONY: race
+race: ## All tests with the race detector.
+	$(GO) test -race -timeout 20m ./...
+
+.PHONY: lint
+lint: $(LINT) ## Formatting, go vet and linters.
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not formatted:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(LINT) run ./...
+
+$(LINT):
+	GOBIN=$(BIN) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_PIN)
+
+.PHONY: needs
+needs: ## Install what tests need and the machine lacks: a real redis-server (Debian, as root).
+	@command -v redis-server >/dev/null || \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server; \
+	  else echo "redis-server is missing: the tests against a real Redis will be skipped"; fi
+
+.PHONY: bench
+bench: ## Benchmarks of every package, with allocations.
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## Fuzz every decoder for 20 seconds each.
+	@for pkg in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime 20s $$pkg || exit 1; \
+	  done; \
+	done
+
+.PHONY: docs
+docs: ## Write docs/openapi.json and docs/events.md anew from the code.
+	$(GO) test ./web -run OpenAPI -update
+	$(GO) test ./test -run EventsDoc -update
