@@ -1,0 +1,142 @@
+package interview
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"matchday/hiring"
+)
+
+// What a plan leaves out.
+const (
+	defaultReplyWithin = 72 * time.Hour
+	defaultLead        = 24 * time.Hour // deadline before the first slot
+)
+
+// planDay turns a plan in local times into a draft in UTC. It looks at nothing but the plan and the zone database.
+func planDay(p hiring.DayPlan, ref hiring.Ref) (hiring.Day, error) {
+	loc, err := zone(p.Zone)
+	if err != nil {
+		return hiring.Day{}, err
+	}
+	slots, err := planSlots(p, loc)
+	if err != nil {
+		return hiring.Day{}, err
+	}
+	reply, err := planReply(p.ReplyWithin)
+	if err != nil {
+		return hiring.Day{}, err
+	}
+	deadline := slots[0].Start.Add(-defaultLead)
+	if p.Deadline != "" {
+		if deadline, err = planDeadline(p.Deadline, loc); err != nil {
+			return hiring.Day{}, err
+		}
+	}
+	if !(p.Bar >= 0 && p.Bar <= 1) { // also refuses NaN
+		return hiring.Day{}, hiring.Invalidf("bar", "is outside 0 to 1")
+	}
+	kind := p.Kind
+	if kind == "" {
+		kind = hiring.Interviews
+	}
+	day := hiring.Day{
+		ID: p.ID, Ref: ref, Employer: p.Employer, Title: p.Title, Kind: kind, Zone: p.Zone,
+		Place: p.Place, Link: p.Link, Access: p.Access, Openings: unique(p.Openings), Slots: slots,
+		Bar: millionths(p.Bar), ReplyWithin: int64(reply / time.Second), Deadline: deadline,
+		Status: hiring.StatusDraft,
+	}
+	return day, day.Validate()
+}
+
+// planSlots returns the plan's slots in order of time.
+func planSlots(p hiring.DayPlan, loc *time.Location) ([]hiring.Slot, error) {
+	switch {
+	case p.Run != nil && len(p.Slots) > 0:
+		return nil, hiring.Invalidf("slots", "and run are both given").Mend("give one of them")
+	case p.Run != nil:
+		return planRun(*p.Run, loc)
+	case len(p.Slots) == 0:
+		return nil, hiring.Invalidf("slots", "is missing").Mend("give slots one by one, or a run")
+	case len(p.Slots) > 500:
+		return nil, hiring.Invalidf("slots", "must number 1 to 500")
+	}
+	slots := make([]hiring.Slot, 0, len(p.Slots))
+	for i, s := range p.Slots {
+		field := fmt.Sprintf("slots[%d]", i)
+		start, err := localTime(field+".start", s.Start, loc)
+		if err != nil {
+			return nil, err
+		}
+		if s.Minutes < 1 || s.Minutes > 24*60 {
+			return nil, hiring.Invalidf(field+".minutes", "is outside 1 to 1,440")
+		}
+		for j, o := range slots {
+			if o.Start.Equal(start) {
+				return nil, hiring.Invalidf(field+".start", "is that of slots[%d]", j).Mend("add its seats to that slot")
+			}
+		}
+		slots = append(slots, hiring.Slot{Start: start, End: start.Add(time.Duration(s.Minutes) * time.Minute), Seats: s.Seats})
+	}
+	slices.SortFunc(slots, func(a, b hiring.Slot) int { return a.Start.Compare(b.Start) })
+	return slots, nil
+}
+
+// planRun lays slots one after another. Only the first is a local time: the others follow by elapsed minutes, so that no clock
+// change makes a talk shorter, longer or impossible.
+func planRun(r hiring.SlotRun, loc *time.Location) ([]hiring.Slot, error) {
+	start, err := localTime("run.start", r.Start, loc)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case r.Minutes < 1 || r.Minutes > 24*60:
+		return nil, hiring.Invalidf("run.minutes", "is outside 1 to 1,440")
+	case r.Gap < 0 || r.Gap > 24*60:
+		return nil, hiring.Invalidf("run.gap", "is outside 0 to 1,440 minutes")
+	case r.Count < 1 || r.Count > 500:
+		return nil, hiring.Invalidf("run.count", "is outside 1 to 500")
+	}
+	talk, step := time.Duration(r.Minutes)*time.Minute, time.Duration(r.Minutes+r.Gap)*time.Minute
+	slots := make([]hiring.Slot, r.Count)
+	for i := range slots {
+		at := start.Add(time.Duration(i) * step)
+		slots[i] = hiring.Slot{Start: at, End: at.Add(talk), Seats: r.Seats}
+	}
+	return slots, nil
+}
+
+func planReply(text string) (time.Duration, error) {
+	if text == "" {
+		return defaultReplyWithin, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return 0, hiring.Invalidf("replyWithin", "is not a duration").Mend("write it as in 72h or 90m")
+	}
+	return d, nil
+}
+
+// planDeadline reads RFC 3339 with whatever offset, or a local time.
+func planDeadline(text string, loc *time.Location) (time.Time, error) {
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t.UTC(), nil
+	}
+	return localTime("deadline", text, loc)
+}
+
+func millionths(share float64) hiring.Score {
+	return hiring.Score(share*float64(hiring.OneScore) + 0.5)
+}
+
+// unique drops repeated ids and keeps the order.
+func unique(ids []hiring.OpeningID) []hiring.OpeningID {
+	var list []hiring.OpeningID
+	for _, id := range ids {
+		if !slices.Contains(list, id) {
+			list = append(list, id)
+		}
+	}
+	return list
+}
