@@ -1,0 +1,120 @@
+package events
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strconv"
+
+	"github.com/nats-io/nats.go"
+
+	"matchday/hiring"
+)
+
+// Limits of a batch; the broker itself allows 1,000 messages.
+const (
+	maxBatch  = 500
+	bulkBatch = 100 // of PublishEach: larger ones gain nothing and lose more when refused
+)
+
+// PublishBatch writes all drafts or none and returns the last sequence. The expectation of each is about what was there before the
+// batch; a subject that stands in it twice must be Unfenced the second time. A batch has at most 500 drafts.
+func (l *Log) PublishBatch(ctx context.Context, ds []Draft) (uint64, error) {
+	if len(ds) == 0 || len(ds) > maxBatch {
+		return 0, hiring.Errorf(hiring.Internal, "a batch of %d facts cannot be written", len(ds))
+	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	return l.publishBatch(ctx, ds)
+}
+
+func (l *Log) publishBatch(ctx context.Context, ds []Draft) (uint64, error) {
+	ms := make([]*nats.Msg, len(ds))
+	for i := range ds {
+		m, err := encode(&ds[i])
+		if err != nil {
+			return 0, err
+		}
+		ms[i] = m
+	}
+	if len(ms) == 1 {
+		return l.Publish(ctx, ds[0])
+	}
+	return l.settle(ctx, fmt.Sprintf("%d facts at once", len(ds)),
+		func() (uint64, error) { return l.sendBatch(ctx, ms) },
+		func() (uint64, error) {
+			// All or none: where the first stands, the last does.
+			if seq, err := l.find(ctx, ds[0]); err != nil || seq == 0 {
+				return 0, err
+			}
+			return l.find(ctx, ds[len(ds)-1])
+		})
+}
+
+// sendBatch stages the messages with the broker and commits them with the last one. Only that one is answered: what the broker
+// had against an earlier one shows there.
+func (l *Log) sendBatch(ctx context.Context, ms []*nats.Msg) (uint64, error) {
+	id := rand.Text()
+	for i, m := range ms {
+		m.Header[hdrBatchID] = []string{id}
+		m.Header[hdrBatchSeq] = []string{strconv.Itoa(i + 1)}
+	}
+	last := ms[len(ms)-1]
+	last.Header[hdrBatchCommit] = []string{"1"}
+	for _, m := range ms[:len(ms)-1] {
+		if err := l.nc.PublishMsg(m); err != nil {
+			return 0, err
+		}
+	}
+	return l.send(ctx, last)
+}
+
+// Published is what became of one draft of [Log.PublishEach].
+type Published struct {
+	Seq uint64
+	Err error
+}
+
+// PublishEach writes each draft on its own, in the given order, and says what became of each. It is the fast way for many: drafts
+// go in batches of up to 100, and one by one where a batch is refused.
+func (l *Log) PublishEach(ctx context.Context, ds []Draft) []Published {
+	out := make([]Published, 0, len(ds))
+	for len(ds) > 0 {
+		n := bulk(ds)
+		out = append(out, l.publishRun(ctx, ds[:n])...)
+		ds = ds[n:]
+	}
+	return out
+}
+
+// bulk returns how many of the first drafts may go as one batch: each about a subject of its own, none with a fence, which the
+// draft before it could move.
+func bulk(ds []Draft) int {
+	seen := make(map[string]struct{}, bulkBatch)
+	for i, d := range ds[:min(len(ds), bulkBatch)] {
+		if _, again := seen[d.Subject]; again || d.Fence != "" {
+			return max(i, 1)
+		}
+		seen[d.Subject] = struct{}{}
+	}
+	return len(seen)
+}
+
+func (l *Log) publishRun(ctx context.Context, ds []Draft) []Published {
+	out := make([]Published, len(ds))
+	if len(ds) > 1 {
+		attempt, cancel := bounded(ctx)
+		last, err := l.publishBatch(attempt, ds)
+		cancel()
+		if err == nil {
+			for i := range out {
+				out[i].Seq = last - uint64(len(ds)-1-i) // a batch is stored without gaps
+			}
+			return out
+		}
+	}
+	for i, d := range ds {
+		out[i].Seq, out[i].Err = l.Publish(ctx, d)
+	}
+	return out
+}

@@ -1,0 +1,146 @@
+package events
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"matchday/hiring"
+)
+
+const (
+	followBatch  = 500      // most facts that deliver gets at once
+	followAhead  = 2000     // messages asked for ahead of deliver
+	followBytes  = 16 << 20 // and their bytes
+	followExpiry = 10 * time.Second
+	followBeat   = 2 * time.Second // a silent consumer is replaced after two of these
+	followRetry  = 100 * time.Millisecond
+	followIdle   = time.Minute // the broker forgets the consumer of a reader that is gone
+)
+
+// Follow delivers every fact with a sequence above from, in order, in batches of at most 500; a fact waits for nothing but deliver
+// itself. It survives reconnects and restarts of the broker. It returns nil when ctx ends, or deliver's error.
+func (l *Log) Follow(ctx context.Context, from uint64, deliver func([]hiring.Fact) error) error {
+	return l.follow(ctx, "fact.>", from, deliver)
+}
+
+// Watch is [Log.Follow] for the facts that match one filter subject, one by one.
+func (l *Log) Watch(ctx context.Context, filter string, from uint64, deliver func(hiring.Fact) error) error {
+	return l.follow(ctx, filter, from, func(fs []hiring.Fact) error {
+		for _, f := range fs {
+			if err := deliver(f); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (l *Log) follow(ctx context.Context, filter string, from uint64, deliver func([]hiring.Fact) error) error {
+	for {
+		r, err := l.open(ctx, filter, from)
+		if err == nil {
+			from, err = r.run(ctx, from, deliver)
+			r.stop()
+			if err != nil {
+				return err
+			}
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			l.logger.Warn("following the log", "from", from, "error", err)
+			if pause(ctx, followRetry) != nil {
+				return nil
+			}
+		}
+	}
+}
+
+// reader is one consumer of the truth stream. It is thrown away at the first sign of trouble: the next one starts after the last
+// fact delivered.
+type reader struct {
+	facts chan hiring.Fact
+	bad   chan struct{} // closed when the consumer must be replaced
+	quit  chan struct{} // closed when nobody reads facts any more
+	cc    jetstream.ConsumeContext
+}
+
+func (l *Log) open(ctx context.Context, filter string, from uint64) (*reader, error) {
+	setup, cancel := bounded(ctx)
+	defer cancel()
+	cons, err := l.js.CreateConsumer(setup, factsStream, jetstream.ConsumerConfig{
+		DeliverPolicy:     jetstream.DeliverByStartSequencePolicy,
+		OptStartSeq:       from + 1,
+		FilterSubject:     filter,
+		AckPolicy:         jetstream.AckNonePolicy,
+		MemoryStorage:     true,
+		Replicas:          1,
+		InactiveThreshold: followIdle,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("starting to read: %w", err)
+	}
+	r := &reader{facts: make(chan hiring.Fact, followBatch), bad: make(chan struct{}), quit: make(chan struct{})}
+	fail := sync.OnceFunc(func() { close(r.bad) })
+	var count uint64
+	r.cc, err = cons.Consume(func(m jetstream.Msg) {
+		meta, err := m.Metadata()
+		if count++; err != nil || meta.Sequence.Consumer != count {
+			fail() // something was lost on the way
+			return
+		}
+		select {
+		case <-r.bad:
+		case <-r.quit:
+		case r.facts <- decode(meta.Sequence.Stream, m.Subject(), m.Headers(), m.Data()):
+		}
+	}, jetstream.PullMaxMessagesWithBytesLimit(followAhead, followBytes), jetstream.PullExpiry(followExpiry), jetstream.PullHeartbeat(followBeat),
+		jetstream.ConsumeErrHandler(func(jetstream.ConsumeContext, error) { fail() }))
+	if err != nil {
+		return nil, fmt.Errorf("starting to read: %w", err)
+	}
+	return r, nil
+}
+
+// run delivers until the reader goes bad, ctx ends or deliver fails; only that last error is returned. It returns the sequence of
+// the last fact delivered.
+func (r *reader) run(ctx context.Context, from uint64, deliver func([]hiring.Fact) error) (uint64, error) {
+	for {
+		select {
+		case <-ctx.Done():
+			return from, nil
+		case <-r.bad:
+			return from, nil
+		case f := <-r.facts:
+			batch := r.batch(f)
+			if err := deliver(batch); err != nil {
+				return from, err
+			}
+			from = batch[len(batch)-1].Seq
+		}
+	}
+}
+
+// batch takes what is there already, without waiting for more.
+func (r *reader) batch(f hiring.Fact) []hiring.Fact {
+	batch := append(make([]hiring.Fact, 0, 1+len(r.facts)), f)
+	for len(batch) < followBatch {
+		select {
+		case f := <-r.facts:
+			batch = append(batch, f)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+func (r *reader) stop() {
+	close(r.quit)
+	r.cc.Stop()
+}

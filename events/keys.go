@@ -1,0 +1,128 @@
+package events
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"matchday/hiring"
+)
+
+func keySubject(ref hiring.LearnerRef) string { return "key." + string(ref) }
+
+// PutKeys writes the wrapped keys of persons, atomically in batches of up to 500. A key is written once: when one of a batch's
+// persons has another key already, that batch writes nothing and the error is [ErrStale]. Putting the same keys again succeeds.
+func (l *Log) PutKeys(ctx context.Context, keys map[hiring.LearnerRef][]byte) error {
+	refs := slices.Sorted(maps.Keys(keys))
+	for chunk := range slices.Chunk(refs, maxBatch) {
+		if err := l.putKeys(ctx, chunk, keys); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Log) putKeys(ctx context.Context, refs []hiring.LearnerRef, keys map[hiring.LearnerRef][]byte) error {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	missing := refs
+	_, err := l.settle(ctx, fmt.Sprintf("%d keys", len(refs)), func() (uint64, error) {
+		ms := make([]*nats.Msg, len(missing))
+		for i, ref := range missing {
+			ms[i] = &nats.Msg{Subject: keySubject(ref), Data: keys[ref], Header: nats.Header{
+				hdrExpect: {"0"}, // no message id: after an erasure the same person may get a new key
+			}}
+		}
+		if len(ms) == 1 {
+			return l.send(ctx, ms[0])
+		}
+		return l.sendBatch(ctx, ms)
+	}, func() (uint64, error) {
+		var err error
+		missing, err = l.missingKeys(ctx, refs, keys)
+		if err != nil || len(missing) > 0 {
+			return 0, err
+		}
+		return 1, nil
+	})
+	return err
+}
+
+// missingKeys returns those of refs that have no key yet, and ErrStale when one has another key.
+func (l *Log) missingKeys(ctx context.Context, refs []hiring.LearnerRef, keys map[hiring.LearnerRef][]byte) ([]hiring.LearnerRef, error) {
+	var missing []hiring.LearnerRef
+	for _, ref := range refs {
+		have, err := l.Key(ctx, ref)
+		switch {
+		case hiring.CodeOf(err) == hiring.NotFound:
+			missing = append(missing, ref)
+		case err != nil:
+			return nil, err
+		case !bytes.Equal(have, keys[ref]):
+			return nil, ErrStale
+		}
+	}
+	return missing, nil
+}
+
+// Key returns the wrapped key of a person, or an error of code NotFound when there is none (any more).
+func (l *Log) Key(ctx context.Context, ref hiring.LearnerRef) ([]byte, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	m, err := l.keys.GetLastMsgForSubject(ctx, keySubject(ref))
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil, hiring.Errorf(hiring.NotFound, "this person has no key")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading a key: %w", asUnavailable(err))
+	}
+	return m.Data, nil
+}
+
+// DestroyKey overwrites a person's key on disk, which makes all that was sealed with it unreadable. Destroying it again is no error.
+func (l *Log) DestroyKey(ctx context.Context, ref hiring.LearnerRef) error {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	if _, err := eraseAll(ctx, l.keys, keySubject(ref)); err != nil {
+		return fmt.Errorf("destroying a key: %w", asUnavailable(err))
+	}
+	return nil
+}
+
+// EraseSubjects overwrites on disk every fact whose subject matches the filter, and the dead letters that hold one, and returns how
+// many facts there were. Their sequences stay unused.
+func (l *Log) EraseSubjects(ctx context.Context, filter string) (int, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	n, err := eraseAll(ctx, l.facts, filter)
+	if err == nil {
+		_, err = eraseAll(ctx, l.dead, "dead.*."+filter)
+	}
+	if err != nil {
+		return n, fmt.Errorf("erasing %s: %w", filter, asUnavailable(err))
+	}
+	return n, nil
+}
+
+// eraseAll overwrites every message of a stream that matches filter.
+func eraseAll(ctx context.Context, s jetstream.Stream, filter string) (n int, err error) {
+	err = each(ctx, s, filter, 1, func(m *jetstream.RawStreamMsg) (bool, error) {
+		err := s.SecureDeleteMsg(ctx, m.Sequence)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			err = nil // another erasure was faster
+		}
+		n++
+		return true, err
+	})
+	return n, err
+}
+
+// token returns a random name for what is stored but is no fact.
+func token() string { return rand.Text() }

@@ -1,0 +1,23 @@
+package natsd
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+)
+
+// slogger hands the server's warnings and errors to slog and drops the rest.
+type slogger struct{ to *slog.Logger }
+
+func (s *slogger) Noticef(string, ...any)         {}
+func (s *slogger) Debugf(string, ...any)          {}
+func (s *slogger) Tracef(string, ...any)          {}
+func (s *slogger) Warnf(format string, v ...any)  { s.log(slog.LevelWarn, format, v) }
+func (s *slogger) Errorf(format string, v ...any) { s.log(slog.LevelError, format, v) }
+func (s *slogger) Fatalf(format string, v ...any) { s.log(slog.LevelError, format, v) }
+
+func (s *slogger) log(level slog.Level, format string, v []any) {
+	if s.to != nil {
+		s.to.Log(context.Background(), level, "broker: "+fmt.Sprintf(format, v...))
+	}
+}

@@ -1,0 +1,36 @@
+package events
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"matchday/hiring"
+)
+
+// Last returns the last fact of a subject (which may hold wildcards), or an error of code NotFound when there is none.
+func (l *Log) Last(ctx context.Context, subject string) (hiring.Fact, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	m, err := l.facts.GetLastMsgForSubject(ctx, subject)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return hiring.Fact{}, hiring.Errorf(hiring.NotFound, "nothing is known under this name")
+	}
+	if err != nil {
+		return hiring.Fact{}, fmt.Errorf("reading the last fact of %s: %w", subject, asUnavailable(err))
+	}
+	return decode(m.Sequence, m.Subject, m.Header, m.Data), nil
+}
+
+// End returns the sequence of the last fact ever written, 0 when there is none.
+func (l *Log) End(ctx context.Context) (uint64, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	info, err := l.facts.Info(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("reading the end of the log: %w", asUnavailable(err))
+	}
+	return info.State.LastSeq, nil
+}
