@@ -22,6 +22,8 @@ type Learner struct {
 	Languages    []string `json:"languages,omitempty"` // BCP 47, preferred first
 	// Visible is the learner's consent to be shown, by pseudonym, to employers.
 	Visible bool `json:"visible"`
+	// Decided says that the learner, or the operator on their word, set Visible; an import changes it no more.
+	Decided bool `json:"decided,omitempty"`
 	// RegisteredBy is who took the learner in; it may update the record.
 	RegisteredBy Actor `json:"registeredBy,omitzero"`
 	// Sealed is the person's [Personal], encrypted with the key of this person; see package vault.
@@ -73,6 +75,8 @@ type Claim struct {
 	Issuer    ProviderName `json:"issuer,omitempty"`
 	Date      *time.Time   `json:"date,omitempty"`
 	Expires   *time.Time   `json:"expires,omitempty"`
+	// SelfNamed marks a claim that the learner added to the record of their registrar: it proves no more than their word.
+	SelfNamed bool `json:"selfNamed,omitempty"`
 }
 
 // Validate checks one claim.

@@ -313,7 +313,8 @@ func (w *World) Profile(ref LearnerRef) []Evidence {
 	}
 	for _, c := range l.Claims {
 		proof := ProofClaimed
-		if p := w.ProgrammeOf(c); l.RegisteredBy.Operator() || p != nil && l.RegisteredBy.Provides(p.Provider) {
+		p := w.ProgrammeOf(c)
+		if !c.SelfNamed && (l.RegisteredBy.Operator() || p != nil && l.RegisteredBy.Provides(p.Provider)) {
 			proof = ProofRecorded
 		}
 		list = w.evidence(list, c, proof, nil)
