@@ -1,0 +1,148 @@
+package skills
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+// ReadESCO reads a folder of the ESCO dataset as published (CSV, each file plain or .gz): skills_xx.csv, skillGroups_xx.csv,
+// broaderRelationsSkillPillar.csv and skillSkillRelations.csv. English names the concepts where several languages are there,
+// otherwise the first by code; the others add labels. Skills come first, then groups as Kind [Group]. Only skills_xx is required;
+// what else is missing is named in Counts.Skipped, as is every concept that is not "released".
+//
+// Source of the columns: "ESCO data model" and the headers of release 1.1.1.
+func ReadESCO(fsys fs.FS, emit func(Concept) error) (Counts, error) {
+	in := newIntake(emit)
+	langs, err := escoLanguages(fsys)
+	if err != nil {
+		return in.done(), err
+	}
+	e := esco{fsys: fsys, in: in, broader: map[string][]string{}, related: map[string][]string{}}
+	if err := e.relations(); err != nil {
+		return in.done(), fmt.Errorf("reading ESCO: %w", err)
+	}
+	for i, lang := range langs {
+		for _, file := range []string{"skills_", "skillGroups_"} {
+			if err := e.concepts(file+lang+".csv", lang, i == 0, file == "skills_"); err != nil {
+				return in.done(), fmt.Errorf("reading ESCO: %w", err)
+			}
+		}
+	}
+	return in.done(), nil
+}
+
+type esco struct {
+	fsys             fs.FS
+	in               *intake
+	broader, related map[string][]string
+}
+
+// escoLanguages lists the languages of the skills files, English first.
+func escoLanguages(fsys fs.FS) ([]string, error) {
+	var langs []string
+	for _, pattern := range []string{"skills_??.csv", "skills_??.csv.gz"} {
+		names, err := fs.Glob(fsys, pattern)
+		if err != nil {
+			return nil, fmt.Errorf("reading ESCO: %w", err)
+		}
+		for _, name := range names {
+			langs = append(langs, name[len("skills_"):][:2])
+		}
+	}
+	if len(langs) == 0 {
+		return nil, fmt.Errorf("reading ESCO: the folder has no skills_en.csv or skills_en.csv.gz: %w", fs.ErrNotExist)
+	}
+	slices.SortFunc(langs, func(a, b string) int {
+		return strings.Compare(strings.Replace(a, "en", "", 1), strings.Replace(b, "en", "", 1))
+	})
+	return slices.Compact(langs), nil
+}
+
+// relations reads what is broader than and related to what. ESCO relates knowledge that is optional or essential to a skill; the
+// map reads both as related.
+func (e *esco) relations() error {
+	for _, f := range []struct {
+		name, from, to string
+		into           map[string][]string
+	}{
+		{"broaderRelationsSkillPillar.csv", "conceptUri", "broaderUri", e.broader},
+		{"skillSkillRelations.csv", "originalSkillUri", "relatedSkillUri", e.related},
+	} {
+		t := table{f.name, ',', []string{f.from, f.to}}
+		err := t.each(e.fsys, e.in, func(r row) error {
+			from, to := r.get(f.from), r.get(f.to)
+			if from == "" || to == "" {
+				e.in.skip("%s: names one skill only", r.where())
+				return nil
+			}
+			f.into[from] = append(f.into[from], to)
+			return nil
+		})
+		if err := e.optional(f.name, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// optional turns the absence of a file into a reason.
+func (e *esco) optional(name string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		e.in.skip("%s: the folder has no such file", name)
+		return nil
+	}
+	return err
+}
+
+// concepts reads a file of skills or groups; base says whether it names them or only adds labels.
+func (e *esco) concepts(name, lang string, base, skill bool) error {
+	t := table{name, ',', []string{"conceptUri", "preferredLabel", "altLabels", "hiddenLabels", "status", "description"}}
+	if skill {
+		t.columns = append(t.columns, "skillType")
+	}
+	err := t.each(e.fsys, e.in, func(r row) error {
+		if s := r.get("status"); s != "" && s != "released" {
+			e.in.skip("%s: its status is %.20q", r.where(), s)
+			return nil
+		}
+		c := Concept{
+			ID:     r.get("conceptUri"),
+			Labels: map[string]string{lang: r.get("preferredLabel")},
+			Alt:    map[string][]string{lang: lines(r.get("altLabels"), r.get("preferredLabel"))},
+			Hidden: map[string][]string{lang: lines(r.get("hiddenLabels"), r.get("preferredLabel"))},
+		}
+		if base {
+			c.Name, c.Description, c.Kind = c.Labels[lang], r.get("description"), Group
+			if skill {
+				c.Kind = escoKind(r.get("skillType"))
+			}
+			c.Broader, c.Related = e.broader[c.ID], e.related[c.ID]
+		}
+		return e.in.add(r.where(), c)
+	})
+	if skill {
+		return err
+	}
+	return e.optional(name, err)
+}
+
+func escoKind(skillType string) string {
+	if skillType == "knowledge" {
+		return "knowledge"
+	}
+	return "skill"
+}
+
+// lines cuts a cell into its labels; ESCO repeats the preferred one among the others.
+func lines(cell, preferred string) []string {
+	var labels []string
+	for line := range strings.Lines(cell) {
+		if line = strings.TrimSpace(line); line != "" && line != preferred {
+			labels = append(labels, line)
+		}
+	}
+	return labels
+}
