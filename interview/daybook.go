@@ -84,3 +84,18 @@ type change struct {
 	invitation *hiring.Invitation
 	booking    *hiring.Booking
 }
+
+// sentAtOnce counts the invitations that went out with the first ones.
+func (b *daybook) sentAtOnce() int {
+	var first time.Time
+	n := 0
+	for _, inv := range b.invitations {
+		switch {
+		case n == 0 || inv.SentAt.Before(first):
+			first, n = inv.SentAt, 1
+		case inv.SentAt.Equal(first):
+			n++
+		}
+	}
+	return n
+}

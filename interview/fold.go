@@ -1,0 +1,89 @@
+package interview
+
+import (
+	"time"
+
+	"matchday/hiring"
+)
+
+// refillDelay gathers what changes in a short while (an import, say) into one look at who else may be invited.
+const refillDelay = 200 * time.Millisecond
+
+// fold takes facts of the log in order.
+func (r *Role) fold(facts []hiring.Fact) error {
+	r.mu.Lock()
+	stirred := map[hiring.DayID]bool{} // days that may invite others now
+	everywhere := false
+	for _, f := range facts {
+		c, err := r.world.Apply(f)
+		if err != nil {
+			r.logger.Error("a fact was skipped", "err", err)
+		}
+		mine, err := r.ledger.fold(f)
+		if err != nil {
+			r.logger.Error("a fact was skipped", "err", err)
+		}
+		switch f.Kind() {
+		case hiring.KindLearner, hiring.KindCredential, hiring.KindProgramme, hiring.KindOpening:
+			everywhere = true
+		}
+		if c.Erased {
+			r.forget(c.Learners)
+		}
+		r.note(mine, stirred)
+	}
+	r.stir(stirred, everywhere)
+	r.mu.Unlock()
+	if n := len(facts); n > 0 {
+		r.pos.Advance(facts[n-1].Seq)
+	}
+	return nil
+}
+
+// forget wakes the days on which erased learners were invited, so that their invitations are withdrawn.
+func (r *Role) forget(learners []hiring.LearnerRef) {
+	for _, l := range learners {
+		for _, ref := range r.ledger.invited[l] {
+			r.alarms.at(r.now(), r.ledger.dayOf[ref])
+		}
+	}
+}
+
+// note sets the alarm that a change calls for.
+func (r *Role) note(c change, stirred map[hiring.DayID]bool) {
+	switch {
+	case c.day != nil:
+		stirred[c.day.ID] = true
+	case c.invitation == nil:
+	case c.invitation.Status == hiring.Sent || c.invitation.Status == hiring.Opened:
+		r.alarms.at(c.invitation.Expires, c.invitation.Day)
+	case !c.invitation.Status.Live():
+		stirred[c.invitation.Day] = true
+	}
+}
+
+// stir lets days that have room look again shortly: those given, or all. Until the role is ready it does nothing, for every open
+// day is looked at then.
+func (r *Role) stir(days map[hiring.DayID]bool, all bool) {
+	select {
+	case <-r.ready:
+	default:
+		return
+	}
+	if all {
+		for id := range r.ledger.books {
+			days[id] = true
+		}
+	}
+	now := r.now()
+	soon := now.Add(refillDelay).Truncate(refillDelay / 4)
+	for id := range days {
+		b := r.ledger.books[id]
+		if b == nil || b.day == nil {
+			continue
+		}
+		if b.inviting(now) && b.room() > 0 || b.day.Status == hiring.StatusCancelled && b.live > 0 {
+			r.alarms.at(soon, id)
+		}
+	}
+}

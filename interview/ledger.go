@@ -1,0 +1,99 @@
+package interview
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"matchday/hiring"
+)
+
+// ledger holds every day, invitation and booking. Facts carry whole states, so it takes them in any order and keeps the newest of
+// each subject: a process folds its own facts as soon as they are acknowledged, before the log brings them round.
+type ledger struct {
+	books    map[hiring.DayID]*daybook
+	dayOf    map[hiring.Ref]hiring.DayID // by invitation
+	invited  map[hiring.LearnerRef][]hiring.Ref
+	bookings map[hiring.LearnerRef]*hiring.Booking
+	seen     map[string]uint64 // last sequence by subject
+}
+
+func newLedger() *ledger {
+	return &ledger{
+		books:    map[hiring.DayID]*daybook{},
+		dayOf:    map[hiring.Ref]hiring.DayID{},
+		invited:  map[hiring.LearnerRef][]hiring.Ref{},
+		bookings: map[hiring.LearnerRef]*hiring.Booking{},
+		seen:     map[string]uint64{},
+	}
+}
+
+// book returns what is known of a day; an empty book for a day never heard of.
+func (l *ledger) book(id hiring.DayID) *daybook {
+	if b := l.books[id]; b != nil {
+		return b
+	}
+	return newDaybook()
+}
+
+// keep returns the day's book to write in.
+func (l *ledger) keep(id hiring.DayID) *daybook {
+	b := l.books[id]
+	if b == nil {
+		b = newDaybook()
+		l.books[id] = b
+	}
+	return b
+}
+
+// invitation returns the day's book and the invitation, or nil.
+func (l *ledger) invitation(ref hiring.Ref) (*daybook, *hiring.Invitation) {
+	b := l.book(l.dayOf[ref])
+	return b, b.invitations[ref]
+}
+
+// fold takes one fact of the log. Facts of other kinds do nothing.
+func (l *ledger) fold(f hiring.Fact) (change, error) {
+	c := change{kind: f.Type}
+	var into any
+	switch f.Kind() {
+	case hiring.KindDay:
+		c.day = new(hiring.Day)
+		into = c.day
+	case hiring.KindInvitation:
+		c.invitation = new(hiring.Invitation)
+		into = c.invitation
+	case hiring.KindBooking:
+		c.booking = new(hiring.Booking)
+		into = c.booking
+	default:
+		return change{}, nil
+	}
+	if err := json.Unmarshal(f.Data, into); err != nil {
+		return change{}, fmt.Errorf("fact %d (%s): decoding the body: %w", f.Seq, f.Type, err)
+	}
+	l.apply(c, f.Subject, f.Seq)
+	return c, nil
+}
+
+// apply takes a change that stands in the log at seq. An older state than the one known changes nothing.
+func (l *ledger) apply(c change, subject string, seq uint64) {
+	if seq <= l.seen[subject] {
+		return
+	}
+	l.seen[subject] = seq
+	switch {
+	case c.day != nil:
+		l.keep(c.day.ID).day = c.day
+	case c.invitation != nil:
+		inv := c.invitation
+		if _, known := l.dayOf[inv.Ref]; !known {
+			l.dayOf[inv.Ref] = inv.Day
+			l.invited[inv.Learner] = append(l.invited[inv.Learner], inv.Ref)
+		}
+		b := l.keep(inv.Day)
+		b.put(inv)
+		b.fence = max(b.fence, seq)
+	case c.booking != nil:
+		l.bookings[c.booking.Learner] = c.booking
+	}
+}

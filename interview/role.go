@@ -1,0 +1,150 @@
+package interview
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"matchday/events"
+	"matchday/hiring"
+	"matchday/vault"
+)
+
+// Options configure the role. Log and Secrets are required.
+type Options struct {
+	Log     *events.Log
+	Secrets *vault.Secrets
+	// Now is the clock that decides what has expired; time.Now by default.
+	Now func() time.Time
+	// Logger takes what went wrong; slog.Default by default.
+	Logger *slog.Logger
+}
+
+// Role runs interview days. Make one with New.
+type Role struct {
+	log     *events.Log
+	secrets *vault.Secrets
+	now     func() time.Time
+	logger  *slog.Logger
+
+	mu     sync.RWMutex  // guards world and ledger
+	world  *hiring.World // learners and openings
+	ledger *ledger       // days, invitations, bookings
+	pos    events.Position
+
+	loops  loops
+	alarms *alarms
+	ready  chan struct{}
+}
+
+// New makes the role; Run starts it.
+func New(o Options) (*Role, error) {
+	if o.Log == nil || o.Secrets == nil {
+		return nil, errors.New("interview: Options.Log and Options.Secrets are required")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	return &Role{
+		log: o.Log, secrets: o.Secrets, now: o.Now, logger: o.Logger,
+		world:  hiring.NewWorld(hiring.KindLearner, hiring.KindOpening),
+		ledger: newLedger(),
+		loops:  loops{byDay: map[hiring.DayID]*loop{}},
+		alarms: newAlarms(),
+		ready:  make(chan struct{}),
+	}, nil
+}
+
+// Ready is closed once the role has folded the log and answers.
+func (r *Role) Ready() <-chan struct{} { return r.ready }
+
+// Run folds the log, answers, and fires what is due, until ctx ends; then it returns nil. It may be called once.
+func (r *Role) Run(ctx context.Context) error {
+	g, within := errgroup.WithContext(ctx)
+	r.loops.start = func(l *loop) {
+		g.Go(func() error { l.run(within, r); return nil })
+	}
+	g.Go(func() error { return r.log.Follow(within, 0, r.fold) })
+	g.Go(func() error { return r.serve(within) })
+	if err := g.Wait(); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("interview days: %w", err)
+	}
+	return nil
+}
+
+// serve waits for the fold to catch up, answers, makes good what a stop left open, and fires alarms.
+func (r *Role) serve(ctx context.Context) error {
+	last, err := r.log.Last(ctx, "fact.>") // not the end: what stood there may have been erased, and never comes
+	if err != nil && hiring.CodeOf(err) != hiring.NotFound {
+		return err
+	}
+	if err := r.pos.Wait(ctx, last.Seq); err != nil {
+		return err
+	}
+	stop, err := r.answer()
+	if err != nil {
+		return err
+	}
+	defer stop()
+	for _, day := range r.unsettled() {
+		r.loops.tend(day)
+	}
+	close(r.ready)
+	r.alarms.run(ctx, r.now, r.loops.tend)
+	return nil
+}
+
+// answer registers what the role answers.
+func (r *Role) answer() (stop func(), err error) {
+	var stops []func()
+	stop = func() {
+		for _, s := range stops {
+			s()
+		}
+	}
+	register := func(s func(), e error) {
+		if e != nil {
+			err = errors.Join(err, e)
+			return
+		}
+		stops = append(stops, s)
+	}
+	register(events.Answer(r.log, &r.pos, r.command))
+	register(events.Answer(r.log, &r.pos, r.viewDay))
+	register(events.Answer(r.log, &r.pos, r.viewInvitation))
+	register(events.Answer(r.log, &r.pos, r.listInvitations))
+	if err != nil {
+		stop()
+	}
+	return stop, err
+}
+
+// unsettled lists the days on which something may have become due while nobody was looking.
+func (r *Role) unsettled() []hiring.DayID {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	var days []hiring.DayID
+	for id, b := range r.ledger.books {
+		if b.day != nil && (b.live > 0 || b.inviting(r.now())) {
+			days = append(days, id)
+		}
+	}
+	return days
+}
+
+// surroundings reads what decisions need to know; the caller holds mu.
+func (r *Role) surroundings() surroundings {
+	return surroundings{
+		learner: func(ref hiring.LearnerRef) *hiring.Learner { return r.world.Learners[ref] },
+		booking: func(ref hiring.LearnerRef) *hiring.Booking { return r.ledger.bookings[ref] },
+		opening: func(id hiring.OpeningID) *hiring.Opening { return r.world.Openings[id] },
+	}
+}

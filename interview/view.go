@@ -1,0 +1,102 @@
+package interview
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"matchday/hiring"
+)
+
+// viewDay shows a day to those who manage it.
+func (r *Role) viewDay(ctx context.Context, q hiring.ViewDay) (hiring.DayView, error) {
+	view, err := r.dayView(q)
+	if err != nil || !q.Preview {
+		return view, err
+	}
+	ranked, err := r.rank(ctx, q.Day)
+	if err != nil {
+		return hiring.DayView{}, err
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	b := r.ledger.book(q.Day)
+	for _, inv := range choose(b, r.surroundings(), ranked, r.now(), r.naming(q.Day)) {
+		view.Preview = append(view.Preview, inv.Match)
+		r.identify(view.IDs, inv.Learner)
+	}
+	return view, nil
+}
+
+func (r *Role) dayView(q hiring.ViewDay) (hiring.DayView, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	b := r.ledger.book(q.Day)
+	if b.day == nil || !q.Actor.MayManageDay(b.day) {
+		return hiring.DayView{}, noDay()
+	}
+	view := hiring.DayView{
+		Day: *b.day, Invitations: make([]hiring.Invitation, 0, len(b.invitations)), Free: b.frees(),
+		IDs: map[hiring.LearnerRef]hiring.LearnerID{}, Position: r.pos.Now(),
+	}
+	for _, inv := range b.invitations {
+		view.Invitations = append(view.Invitations, *inv)
+		r.identify(view.IDs, inv.Learner)
+	}
+	slices.SortFunc(view.Invitations, func(x, y hiring.Invitation) int {
+		return cmp.Or(cmp.Compare(y.Match.Score, x.Match.Score), strings.Compare(string(x.Learner), string(y.Learner)))
+	})
+	return view, nil
+}
+
+// identify adds a learner's id, unless the learner was erased.
+func (r *Role) identify(ids map[hiring.LearnerRef]hiring.LearnerID, ref hiring.LearnerRef) {
+	if l := r.world.Learners[ref]; l != nil && !l.Erased {
+		ids[ref] = l.ID
+	}
+}
+
+// viewInvitation shows an invitation to the learner, to who holds its link, and to those who manage the day. What tells who the
+// learner is is left out for those who know learners by pseudonym.
+func (r *Role) viewInvitation(_ context.Context, q hiring.ViewInvitation) (hiring.InvitationView, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	b, inv := r.ledger.invitation(q.Invitation)
+	if inv == nil || b.day == nil {
+		return hiring.InvitationView{}, noInvitation()
+	}
+	l := r.world.Learners[inv.Learner]
+	if l == nil || l.Erased {
+		return hiring.InvitationView{}, noInvitation()
+	}
+	if !q.ByLink && !q.Actor.IsLearner(l.ID) && !q.Actor.MayManageDay(b.day) {
+		return hiring.InvitationView{}, noInvitation()
+	}
+	view := hiring.InvitationView{
+		Invitation: *inv, Day: *b.day, Opening: r.world.Openings[inv.Opening], Free: b.frees(), Position: r.pos.Now(),
+	}
+	if q.ByLink || !q.Actor.SeesPseudonyms() {
+		view.LearnerID, view.Languages, view.Place = l.ID, l.Languages, l.Place
+	}
+	return view, nil
+}
+
+// listInvitations lists a learner's invitations, newest first.
+func (r *Role) listInvitations(_ context.Context, q hiring.ListInvitations) (hiring.InvitationList, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	l := r.world.LearnerByID(q.Learner)
+	if l == nil || !q.Actor.MayReadLearner(l) {
+		return hiring.InvitationList{}, hiring.Errorf(hiring.NotFound, "no such learner")
+	}
+	list := hiring.InvitationList{Invitations: []hiring.Invitation{}, Ref: l.Ref}
+	for _, ref := range r.ledger.invited[l.Ref] {
+		_, inv := r.ledger.invitation(ref)
+		list.Invitations = append(list.Invitations, *inv)
+	}
+	slices.SortFunc(list.Invitations, func(x, y hiring.Invitation) int {
+		return cmp.Or(y.SentAt.Compare(x.SentAt), strings.Compare(string(x.Ref), string(y.Ref)))
+	})
+	return list, nil
+}
