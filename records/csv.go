@@ -1,0 +1,232 @@
+package records
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"strings"
+
+	"matchday/hiring"
+)
+
+// table cuts a CSV (RFC 4180, with the header row required) into rows. It finds the extent of each row itself and leaves its
+// cells to encoding/csv: left alone, that would take everything after a quote that is never closed for one cell.
+//
+// A row ends where its quotes close. When they do not, within the limit, or close and the cell goes on, the line on which the row
+// starts is refused by itself and the next line starts anew: a stray quote costs its own line, and a broken cell with line breaks
+// the lines of that cell.
+type table struct {
+	lines *lines
+	comma byte
+	ahead []line // read but not yet part of a row
+}
+
+// cutCSV takes the first row that is not blank as the header and each other one as a record.
+func cutCSV(l *lines, each func(cut) error) error {
+	t := &table{lines: l}
+	head, err := t.header()
+	if err != nil {
+		return err
+	}
+	if err := each(head); err != nil {
+		return err
+	}
+	for {
+		c, err := t.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if c.problem == nil && empty(c.row) {
+			continue // what a spreadsheet writes for a blank line
+		}
+		if n := len(c.row); c.problem == nil && n != len(head.header) {
+			c.problem = hiring.Errorf(hiring.Invalid, "the row has %d cells where the header has %d", n, len(head.header)).
+				Mend("put cells that hold commas, quotes or line breaks in quotes")
+		}
+		if err := each(c); err != nil {
+			return err
+		}
+	}
+}
+
+// header reads the header and the delimiter with it: comma, semicolon (what spreadsheets write where the comma is decimal) or
+// tab, whichever stands in it most often.
+func (t *table) header() (cut, error) {
+	first, err := t.peek(0)
+	for err == nil && first.blank() {
+		t.ahead = t.ahead[1:]
+		first, err = t.peek(0)
+	}
+	if errors.Is(err, io.EOF) {
+		return cut{}, hiring.Invalidf("header", "is missing").Mend("name the columns in the first row")
+	}
+	if err != nil {
+		return cut{}, err
+	}
+	t.comma = delimiter(first.text)
+	c, err := t.next()
+	if err != nil {
+		return cut{}, err
+	}
+	if c.problem != nil {
+		return cut{}, c.problem.In("header")
+	}
+	seen := make(map[string]int, len(c.row))
+	for i, name := range c.row {
+		name = strings.TrimSpace(name)
+		if name == "" {
+			return cut{}, hiring.Invalidf("header", "has no name for column %d", i+1).Mend("name each column")
+		}
+		if other, ok := seen[name]; ok {
+			return cut{}, hiring.Invalidf("header", "names columns %d and %d alike", other, i+1).Mend("name each column differently")
+		}
+		seen[name] = i + 1
+		c.row[i] = name
+	}
+	c.header, c.row = c.row, nil
+	return c, nil
+}
+
+// next cuts the next row that is not blank, io.EOF after the last one.
+func (t *table) next() (cut, error) {
+	first, err := t.peek(0)
+	for err == nil && first.blank() {
+		t.ahead = t.ahead[1:]
+		first, err = t.peek(0)
+	}
+	if err != nil {
+		return cut{}, err
+	}
+	c := cut{line: first.number, raw: first.text}
+	if first.long {
+		t.ahead = t.ahead[1:]
+		c.problem = tooLong(t.lines.limit)
+		return c, nil
+	}
+	raw, n, err := t.extent(first)
+	if err != nil {
+		return cut{}, err
+	}
+	t.ahead = t.ahead[n:]
+	if raw != nil {
+		c.raw = raw
+		c.row, err = t.cells(raw)
+	}
+	if raw == nil || err != nil {
+		c.problem = hiring.Errorf(hiring.Invalid, "a quoted cell is not closed, or goes on after its closing quote").
+			Mend("double each quote that stands inside a cell")
+	}
+	return c, nil
+}
+
+// extent returns the text of the row that starts with the line first, and of how many lines it is; no text and one line when its
+// quotes do not close.
+func (t *table) extent(first line) (raw []byte, n int, err error) {
+	raw = first.text
+	state := t.scan(outside, raw)
+	for n = 1; state == inside; n++ {
+		more, err := t.peek(n)
+		if errors.Is(err, io.EOF) {
+			return nil, 1, nil
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		if more.long || len(raw)+1+len(more.text) > t.lines.limit {
+			return nil, 1, nil
+		}
+		if n == 1 {
+			raw = bytes.Clone(raw) // what follows must not run into the line's own memory
+		}
+		raw = append(append(raw, '\n'), more.text...)
+		state = t.scan(inside, more.text)
+	}
+	if state == broken {
+		return nil, 1, nil
+	}
+	return raw, n, nil
+}
+
+// peek returns the i-th line that is not yet part of a row.
+func (t *table) peek(i int) (line, error) {
+	for len(t.ahead) <= i {
+		next, err := t.lines.next()
+		if err != nil {
+			return line{}, err
+		}
+		t.ahead = append(t.ahead, next)
+	}
+	return t.ahead[i], nil
+}
+
+// quoting is where in a row a scan stands.
+type quoting int
+
+const (
+	outside quoting = iota // of quotes, at the start of a cell
+	bare                   // in a cell without quotes
+	inside                 // of quotes
+	closed                 // just after a quote inside: the end of the cell, or the first of a doubled quote
+	broken                 // the cell goes on after its closing quote
+)
+
+// scan follows the quotes through one line. A quote in a cell without quotes is text, as in 5" pipe.
+func (t *table) scan(state quoting, text []byte) quoting {
+	for _, c := range text {
+		switch {
+		case state == inside:
+			if c == '"' {
+				state = closed
+			}
+		case state == closed && c == '"', state == outside && c == '"':
+			state = inside
+		case c == t.comma:
+			state = outside
+		case state == closed:
+			return broken
+		default:
+			state = bare
+		}
+	}
+	return state
+}
+
+// cells reads one row whose quotes are known to be in order.
+func (t *table) cells(raw []byte) ([]string, error) {
+	r := csv.NewReader(bytes.NewReader(raw))
+	r.Comma, r.LazyQuotes, r.FieldsPerRecord = rune(t.comma), true, -1
+	return r.Read()
+}
+
+// delimiter returns what most often separates the cells of a header.
+func delimiter(header []byte) byte {
+	count := map[byte]int{}
+	quoted := false
+	for _, c := range header {
+		if c == '"' {
+			quoted = !quoted
+		} else if !quoted {
+			count[c]++
+		}
+	}
+	best := byte(',')
+	for _, c := range []byte{';', '\t'} {
+		if count[c] > count[best] {
+			best = c
+		}
+	}
+	return best
+}
+
+func empty(row []string) bool {
+	for _, cell := range row {
+		if strings.TrimSpace(cell) != "" {
+			return false
+		}
+	}
+	return true
+}
