@@ -1,0 +1,215 @@
+package matcher
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"matchday/events"
+	"matchday/hiring"
+)
+
+// Bounds of a page.
+const (
+	maxLimit   = 1000
+	maxExplain = 200 // matches with their parts in one answer
+	maxOffset  = 1_000_000
+)
+
+// answer registers every question of this role. stop ends all of those that were registered, even when err is not nil.
+func (m *Matcher) answer() (stop func(), err error) {
+	var stops []func()
+	stop = func() {
+		for _, s := range slices.Backward(stops) {
+			s()
+		}
+	}
+	add := func(s func(), e error) {
+		if e == nil {
+			stops = append(stops, s)
+		}
+		err = errors.Join(err, e)
+	}
+	add(events.Answer(m.o.Log, &m.pos, m.rankLearners))
+	add(events.Answer(m.o.Log, &m.pos, m.rankOpenings))
+	add(events.Answer(m.o.Log, &m.pos, m.listOpenings))
+	add(events.Answer(m.o.Log, &m.pos, m.reachOfProgramme))
+	add(events.Answer(m.o.Log, &m.pos, m.refreshRarity))
+	return stop, err
+}
+
+func checkPage(offset, limit int, explain bool) error {
+	switch {
+	case limit < 1 || limit > maxLimit:
+		return hiring.Invalidf("limit", "is outside 1 to %d", maxLimit)
+	case explain && limit > maxExplain:
+		return hiring.Invalidf("limit", "is above %d with explanations", maxExplain).Mend("ask for fewer, or without explain")
+	case offset < 0 || offset > maxOffset:
+		return hiring.Invalidf("offset", "is outside 0 to %d", maxOffset)
+	}
+	return nil
+}
+
+// missing is the answer for what does not exist and for what is not the actor's: one cannot tell them apart.
+func missing(what string) error { return hiring.Errorf(hiring.NotFound, "no such %s", what) }
+
+func (m *Matcher) rankLearners(_ context.Context, q hiring.RankLearners) (hiring.RankedLearners, error) {
+	if err := errors.Join(q.Actor.Validate(), checkPage(q.Offset, q.Limit, q.Explain)); err != nil {
+		return hiring.RankedLearners{}, err
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	o := m.world.Openings[q.Opening]
+	if o == nil || !q.Actor.MayManageOpening(o) {
+		return hiring.RankedLearners{}, missing("opening")
+	}
+	at := m.at(q.At)
+	hits, total := m.hitsForOpening(o, at, q.Offset, q.Limit)
+	a := hiring.RankedLearners{Ranking: m.ranking(at), Employer: o.Employer, IDs: make([]hiring.LearnerID, len(hits)), Total: total}
+	a.Opening = o.ID
+	a.Matches = m.learnerMatches(o, hits, at, q.Explain)
+	for i, h := range hits {
+		a.IDs[i] = hiring.LearnerID(h.id)
+	}
+	return a, nil
+}
+
+func (m *Matcher) rankOpenings(_ context.Context, q hiring.RankOpenings) (hiring.RankedOpenings, error) {
+	if err := errors.Join(q.Actor.Validate(), checkPage(q.Offset, q.Limit, q.Explain)); err != nil {
+		return hiring.RankedOpenings{}, err
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	l := m.world.LearnerByID(q.ID)
+	if l == nil || !q.Actor.MayReadLearner(l) {
+		return hiring.RankedOpenings{}, missing("learner")
+	}
+	at := m.at(q.At)
+	hits, total := m.hitsForLearner(l.Ref, at, q.Offset, q.Limit)
+	a := hiring.RankedOpenings{Ranking: m.ranking(at), ID: l.ID, Total: total}
+	a.Learner = l.Ref
+	a.Matches = m.openingMatches(m.world.Profile(l.Ref), hits, at, q.Explain)
+	return a, nil
+}
+
+// listOpenings lists the openings that the actor manages and has not withdrawn.
+func (m *Matcher) listOpenings(_ context.Context, q hiring.ListOpenings) (hiring.OpeningList, error) {
+	if err := errors.Join(q.Actor.Validate(), checkPage(0, q.Limit, false)); err != nil {
+		return hiring.OpeningList{}, err
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	list := []hiring.OpeningID{}
+	for id, o := range m.world.Openings {
+		if id > q.From && !o.Withdrawn && q.Actor.MayManageOpening(o) {
+			list = append(list, id)
+		}
+	}
+	slices.Sort(list)
+	return hiring.OpeningList{Openings: list[:min(q.Limit, len(list))]}, nil
+}
+
+func (m *Matcher) reachOfProgramme(_ context.Context, q hiring.ReachOfProgramme) (hiring.ProgrammeReach, error) {
+	if err := errors.Join(q.Actor.Validate(), checkPage(0, q.Limit, false)); err != nil {
+		return hiring.ProgrammeReach{}, err
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	p, row := m.world.Programmes[q.Programme], m.index.programmes[q.Programme]
+	if p == nil || p.Withdrawn || row == nil {
+		return hiring.ProgrammeReach{}, missing("programme")
+	}
+	at := m.at(q.At)
+	t := m.tally()
+	defer m.tallies.Put(t)
+	all := m.index.scoredOpenings(t, row, at)
+	a := hiring.ProgrammeReach{Programme: p.ID, Ranking: m.ranking(at), Total: len(all)}
+	best := top{k: q.Limit}
+	for _, h := range all {
+		best.add(h)
+		switch h.lacking {
+		case 0:
+			a.Fully++
+		case 1:
+			a.Nearly++
+		}
+	}
+	a.Matches = m.openingMatches(taught(p), best.page(0), at, q.Limit <= maxExplain)
+	return a, nil
+}
+
+// refreshRarity freezes a table when one is due. Any actor may ask, since the world alone decides. It answers once this role has
+// folded the table, so that the next question is ranked by it.
+func (m *Matcher) refreshRarity(ctx context.Context, q hiring.RefreshRarity) (hiring.Rarity, error) {
+	if err := q.Actor.Validate(); err != nil {
+		return hiring.Rarity{}, err
+	}
+	m.freeze.Lock()
+	defer m.freeze.Unlock()
+	m.mu.RLock()
+	now, seen := m.world.Rarity, m.world.Seq(hiring.RaritySubject())
+	if !Due(m.world, m.frozen) {
+		m.mu.RUnlock()
+		return now, nil
+	}
+	table, position := Count(m.world), m.world.Position
+	m.mu.RUnlock()
+	return m.freezeTable(ctx, table, position, seen)
+}
+
+// freezeTable stores and publishes a table, unless another was frozen since the one at sequence seen: then that one stands.
+func (m *Matcher) freezeTable(ctx context.Context, t *Table, position, seen uint64) (hiring.Rarity, error) {
+	content, err := t.JSON()
+	if err != nil {
+		return hiring.Rarity{}, fmt.Errorf("encoding the rarity table: %w", err)
+	}
+	blob, err := m.o.Log.PutBlob(ctx, bytes.NewReader(content))
+	if err != nil {
+		return hiring.Rarity{}, fmt.Errorf("storing the rarity table: %w", err)
+	}
+	r := hiring.Rarity{Blob: blob, Openings: t.Openings, Position: position}
+	seq, err := m.o.Log.Publish(ctx, events.Draft{
+		Subject: hiring.RaritySubject(), Type: hiring.RarityFrozen, Source: "matcher", Body: r, Expect: seen,
+	})
+	if errors.Is(err, events.ErrStale) {
+		if seq, r, err = m.lastRarity(ctx); err != nil {
+			return hiring.Rarity{}, err
+		}
+	} else if err != nil {
+		return hiring.Rarity{}, fmt.Errorf("publishing the rarity table: %w", err)
+	}
+	return r, m.pos.Wait(ctx, seq)
+}
+
+// lastRarity reads the rarity fact that stands, past this role's own fold.
+func (m *Matcher) lastRarity(ctx context.Context) (uint64, hiring.Rarity, error) {
+	f, err := m.o.Log.Last(ctx, hiring.RaritySubject())
+	if err != nil {
+		return 0, hiring.Rarity{}, fmt.Errorf("reading the rarity that stands: %w", err)
+	}
+	var r hiring.Rarity
+	if err := json.Unmarshal(f.Data, &r); err != nil {
+		return 0, hiring.Rarity{}, fmt.Errorf("decoding the rarity that stands: %w", err)
+	}
+	return f.Seq, r, nil
+}
+
+// at returns the time a question is about.
+func (m *Matcher) at(asked time.Time) time.Time {
+	if asked.IsZero() {
+		asked = m.o.Now()
+	}
+	return asked.UTC()
+}
+
+// ranking returns an empty ranking that says what it is computed from. The caller holds mu.
+func (m *Matcher) ranking(at time.Time) hiring.Ranking {
+	return hiring.Ranking{
+		Position: m.world.Position, Scorer: ScorerVersion, Rarity: m.world.Rarity.Blob, At: at.Format(time.RFC3339Nano),
+		Matches: []hiring.Match{},
+	}
+}

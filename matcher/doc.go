@@ -1,0 +1,17 @@
+// Package matcher is the role that ranks: learners for an opening and openings for a learner, each match with the ledger of its
+// score.
+//
+// The score is a pure function of an opening, a profile, a frozen table of rarities and a map of skills (see [Query.Score]). It is
+// an index of overlap after Tversky: what the learner brings, over what the opening asks and, lightly, what the learner brings
+// beside it. Nothing but skills and their proof enters it: no name, text, place, language, degree or school does.
+//
+// The role folds the log into a [hiring.World] and an index of it, both behind one lock, and answers from them. Answers are exact
+// and repeatable: the same log position, time and rarity table give the same list, byte for byte, whatever order the facts came in.
+//
+// Publishing. A new or changed opening is ranked against all visible learners; a changed learner or a new credential against all
+// openings. The best 200 go to match.opening.<ref> or match.learner.<ref>, in the order of the facts that caused them, by one
+// publisher at a time: the stream's last sequence is the fence. Several facts about one entity that wait together become one
+// ranking. Delivery is once per cause; a cause that touches many learners (a programme whose skills changed) may be repeated in
+// part after a crash, never lost. Nothing is published for causes at or before the last one that was published, so that a
+// rebuild from the log is silent. A slow stream delays rankings and nothing else.
+package matcher

@@ -1,0 +1,244 @@
+package matcher
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"matchday/hiring"
+	"matchday/skills"
+)
+
+// held is one skill of a learner: the run of evidence behind it.
+type held struct {
+	skill       int32
+	first, last int32 // evidence[first:last]
+}
+
+// proof is one evidence, as far as credit goes.
+type proof struct {
+	share   int32 // of the proof, thousandths
+	level   int32
+	expires *time.Time
+}
+
+// profileRow is a learner in the index.
+type profileRow struct {
+	ref     hiring.LearnerRef
+	id      hiring.LearnerID // breaks ties
+	visible bool
+	held    []held // in order of skill number
+	proofs  []proof
+}
+
+// A wish is one requirement in an opening's row, a reach one way to meet one.
+type (
+	wish struct {
+		weight    int64
+		level     int32
+		must      bool
+		essential bool
+	}
+	reach struct {
+		skill  int32 // the learner's
+		ask    int32
+		credit int32 // of the relation, millionths
+		same   bool
+		holds  bool // enough for a must-have
+	}
+)
+
+// openingRow is an opening in the index: its Query with skills by number.
+type openingRow struct {
+	opening *hiring.Opening
+	wishes  []wish
+	reaches []reach // in order of skill, then requirement
+	total   int64
+}
+
+// index holds learners and openings by dense number, and for each skill who holds it and which openings it meets, fully or partly.
+// Numbers are given in order of arrival and never enter an answer. An index is not safe for concurrent use; readers may share it
+// while nobody writes.
+type index struct {
+	scorer  Scorer
+	numbers map[hiring.SkillID]int32
+	names   []hiring.SkillID
+	rarity  []int64 // by skill number, thousandths
+
+	learners []profileRow
+	learner  map[hiring.LearnerRef]int32
+	holders  [][]int32 // by skill: learners, ascending
+
+	openings []openingRow
+	opening  map[hiring.OpeningID]int32
+	wanting  [][]int32 // by skill: openings it meets, ascending
+
+	programmes map[hiring.ProgrammeID]*profileRow // each as the learner who holds nothing else
+}
+
+func newIndex(s Scorer) *index {
+	s.known = map[hiring.SkillID][]skills.Nearness{}
+	return &index{
+		scorer:  s,
+		numbers: map[hiring.SkillID]int32{},
+		learner: map[hiring.LearnerRef]int32{},
+		opening: map[hiring.OpeningID]int32{},
+
+		programmes: map[hiring.ProgrammeID]*profileRow{},
+	}
+}
+
+// number returns the dense number of a skill, giving one when it has none.
+func (ix *index) number(s hiring.SkillID) int32 {
+	n, ok := ix.numbers[s]
+	if !ok {
+		n = int32(len(ix.names))
+		ix.numbers[s] = n
+		ix.names = append(ix.names, s)
+		ix.rarity = append(ix.rarity, ix.scorer.Table.Rarity(s))
+		ix.holders = append(ix.holders, nil)
+		ix.wanting = append(ix.wanting, nil)
+	}
+	return n
+}
+
+// use changes what scores depend on; every opening is weighed again.
+func (ix *index) use(s Scorer) {
+	s.known = map[hiring.SkillID][]skills.Nearness{}
+	ix.scorer = s
+	for n, id := range ix.names {
+		ix.rarity[n] = s.Table.Rarity(id)
+	}
+	for _, row := range ix.openings {
+		ix.setOpening(row.opening)
+	}
+}
+
+// setLearner takes in a learner's new profile; erased and unknown learners have an empty one.
+func (ix *index) setLearner(ref hiring.LearnerRef, l *hiring.Learner, profile []hiring.Evidence) {
+	n, known := ix.learner[ref]
+	if !known {
+		n = int32(len(ix.learners))
+		ix.learner[ref] = n
+		ix.learners = append(ix.learners, profileRow{})
+	}
+	for _, h := range ix.learners[n].held {
+		ix.holders[h.skill] = without(ix.holders[h.skill], n)
+	}
+	row := ix.profileRow(profile)
+	row.ref = ref
+	if l != nil && !l.Erased {
+		row.id, row.visible = l.ID, l.Visible
+	}
+	for _, h := range row.held {
+		ix.holders[h.skill] = with(ix.holders[h.skill], n)
+	}
+	ix.learners[n] = row
+}
+
+// profileRow numbers the skills of a profile.
+func (ix *index) profileRow(profile []hiring.Evidence) profileRow {
+	var row profileRow
+	row.proofs = make([]proof, 0, len(profile))
+	for i, e := range profile {
+		row.proofs = append(row.proofs, proof{share: int32(proofShare(e.Proof)), level: int32(e.Level), expires: e.Expires})
+		if i > 0 && profile[i-1].Skill == e.Skill {
+			row.held[len(row.held)-1].last++
+			continue
+		}
+		row.held = append(row.held, held{skill: ix.number(e.Skill), first: int32(i), last: int32(i) + 1})
+	}
+	return row
+}
+
+// setProgramme takes in a programme's new state.
+func (ix *index) setProgramme(p *hiring.Programme) {
+	row := ix.profileRow(taught(p))
+	ix.programmes[p.ID] = &row
+}
+
+// taught returns the profile of a learner who holds nothing but the programme, as its provider recorded it.
+func taught(p *hiring.Programme) []hiring.Evidence {
+	profile := make([]hiring.Evidence, len(p.Skills))
+	for i, s := range p.Skills {
+		profile[i] = hiring.Evidence{
+			Skill: s.Skill, Name: s.Name, Level: s.Level, Proof: hiring.ProofRecorded,
+			Credential: p.Name, Programme: p.ID, Issuer: p.Provider,
+		}
+	}
+	slices.SortFunc(profile, func(a, b hiring.Evidence) int { return strings.Compare(string(a.Skill), string(b.Skill)) })
+	return profile
+}
+
+// setOpening takes in an opening's new state.
+func (ix *index) setOpening(o *hiring.Opening) {
+	n, known := ix.opening[o.ID]
+	if !known {
+		n = int32(len(ix.openings))
+		ix.opening[o.ID] = n
+		ix.openings = append(ix.openings, openingRow{})
+	}
+	for _, s := range ix.openings[n].skills() {
+		ix.wanting[s] = without(ix.wanting[s], n)
+	}
+	row := ix.openingRow(o)
+	if !o.Withdrawn {
+		for _, s := range row.skills() {
+			ix.wanting[s] = with(ix.wanting[s], n)
+		}
+	}
+	ix.openings[n] = row
+}
+
+func (ix *index) openingRow(o *hiring.Opening) openingRow {
+	for _, r := range o.Skills {
+		ix.scorer.known[r.Skill] = ix.scorer.near(r.Skill)
+	}
+	q := ix.scorer.Query(o)
+	row := openingRow{opening: o, total: q.total, wishes: make([]wish, len(q.asks))}
+	for i, a := range q.asks {
+		row.wishes[i] = wish{weight: a.weight, level: int32(a.Level), must: a.Must, essential: a.Need == hiring.Essential}
+	}
+	for s, links := range q.links {
+		for _, l := range links {
+			row.reaches = append(row.reaches, reach{ix.number(s), int32(l.ask), int32(l.credit), l.relation == hiring.Same, l.holds()})
+		}
+	}
+	slices.SortFunc(row.reaches, func(a, b reach) int {
+		if a.skill != b.skill {
+			return int(a.skill - b.skill)
+		}
+		return int(a.ask - b.ask)
+	})
+	return row
+}
+
+// skills returns the numbers of all skills that meet the opening, each once, ascending.
+func (o *openingRow) skills() []int32 {
+	list := make([]int32, 0, len(o.reaches))
+	for i, r := range o.reaches {
+		if i == 0 || o.reaches[i-1].skill != r.skill {
+			list = append(list, r.skill)
+		}
+	}
+	return list
+}
+
+// with and without keep an ascending list; the common case, the newest number, is an append.
+func with(list []int32, n int32) []int32 {
+	if len(list) == 0 || list[len(list)-1] < n {
+		return append(list, n)
+	}
+	at, found := slices.BinarySearch(list, n)
+	if found {
+		return list
+	}
+	return slices.Insert(list, at, n)
+}
+
+func without(list []int32, n int32) []int32 {
+	if at, found := slices.BinarySearch(list, n); found {
+		return slices.Delete(list, at, at+1)
+	}
+	return list
+}

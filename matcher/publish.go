@@ -1,0 +1,124 @@
+package matcher
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"matchday/events"
+	"matchday/hiring"
+)
+
+// Bounds of a published ranking.
+const (
+	publishedMatches = 200
+	publishedFloor   = hiring.OneScore / 10 // matches below this are not worth a line
+	publishedBytes   = 900_000              // of the matches' JSON
+)
+
+// busy is how many entities may wait before the publisher rests as long as it works, to leave room for ingest and answers.
+const busy = 16
+
+// publish publishes a ranking for each cause in the queue until ctx ends.
+func (m *Matcher) publish(ctx context.Context) {
+	for ctx.Err() == nil {
+		group, rest := m.queue.next(ctx)
+		m.publishGroup(ctx, group, rest)
+	}
+}
+
+// publishGroup publishes the rankings that one fact caused. All but the last are stamped with the fact before, so that a crash
+// between two of them repeats the group instead of losing its remainder.
+func (m *Matcher) publishGroup(ctx context.Context, group []cause, rest int) {
+	for i, c := range group {
+		began := time.Now()
+		stamp := c.seq
+		if i < len(group)-1 {
+			stamp = m.queue.done()
+		}
+		if passed := m.publishOne(ctx, c, stamp); passed || ctx.Err() != nil {
+			return
+		}
+		if rest+len(group)-i > busy && pause(ctx, time.Since(began)) != nil {
+			return
+		}
+	}
+}
+
+// publishOne publishes the ranking of one cause, insisting while the broker is away. It reports whether another publisher has
+// passed the cause, which ends its group.
+func (m *Matcher) publishOne(ctx context.Context, c cause, stamp uint64) (passed bool) {
+	subject, r, ok := m.published(c.entity)
+	if !ok {
+		return false
+	}
+	_ = m.insist(ctx, "publishing a ranking", func() error {
+		err := m.o.Log.PublishRanking(ctx, subject, r, stamp)
+		if err == nil {
+			m.queue.skip(stamp)
+			return nil
+		}
+		if !errors.Is(err, events.ErrStale) {
+			return err
+		}
+		through, lost := m.o.Log.RankedThrough(ctx)
+		if lost != nil {
+			return lost
+		}
+		m.queue.skip(through)
+		if passed = through >= c.seq; passed {
+			return nil
+		}
+		return err
+	})
+	return passed
+}
+
+// published computes an entity's ranking now and the subject it goes to; false when the entity is gone.
+func (m *Matcher) published(e entity) (subject string, r hiring.Ranking, ok bool) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	at := m.at(time.Time{})
+	r = m.ranking(at)
+	if e.opening != "" {
+		o := m.world.Openings[e.opening]
+		hits, _ := m.hitsForOpening(o, at, 0, publishedMatches)
+		r.Opening = o.ID
+		r.Matches = bounded(m.learnerMatches(o, floored(hits), at, true))
+		return "match.opening." + string(m.o.Secrets.Ref(hiring.KindOpening, string(o.ID))), r, true
+	}
+	l := m.world.Learners[e.learner]
+	if l == nil || l.Erased {
+		return "", r, false
+	}
+	hits, _ := m.hitsForLearner(l.Ref, at, 0, publishedMatches)
+	r.Learner = l.Ref
+	r.Matches = bounded(m.openingMatches(m.world.Profile(l.Ref), floored(hits), at, true))
+	return "match.learner." + string(l.Ref), r, true
+}
+
+// floored drops the hits below the floor; they are in order of score.
+func floored(hits []hit) []hit {
+	for i, h := range hits {
+		if h.score < publishedFloor {
+			return hits[:i]
+		}
+	}
+	return hits
+}
+
+// bounded drops the last matches that do not fit into one message.
+func bounded(list []hiring.Match) []hiring.Match {
+	size := 0
+	for i, match := range list {
+		b, err := json.Marshal(match)
+		if err != nil { // cannot be: a match is plain data
+			return list[:i]
+		}
+		if size += len(b) + 1; size > publishedBytes {
+			return list[:i]
+		}
+	}
+	return list
+}
