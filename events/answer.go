@@ -117,6 +117,9 @@ func (s *service) guard(ctx context.Context, handle func(context.Context) (any, 
 
 // reply sends the answer, or the error as the asker may see it.
 func (s *service) reply(m *nats.Msg, a any, err error) {
+	if m.Reply == "" {
+		return // nobody waits
+	}
 	out := nats.NewMsg(m.Reply)
 	if err == nil {
 		if out.Data, err = json.Marshal(a); err == nil && int64(len(out.Data)) > s.log.nc.MaxPayload() {

@@ -15,6 +15,7 @@ import (
 const (
 	maxBatch  = 500
 	bulkBatch = 100 // of PublishEach: larger ones gain nothing and lose more when refused
+	inFlight  = 40  // batches of one Log at once; the broker takes 50 from all
 )
 
 // PublishBatch writes all drafts or none and returns the last sequence. The expectation of each is about what was there before the
@@ -54,6 +55,12 @@ func (l *Log) publishBatch(ctx context.Context, ds []Draft) (uint64, error) {
 // sendBatch stages the messages with the broker and commits them with the last one. Only that one is answered: what the broker
 // had against an earlier one shows there.
 func (l *Log) sendBatch(ctx context.Context, ms []*nats.Msg) (uint64, error) {
+	select {
+	case l.staging <- struct{}{}:
+		defer func() { <-l.staging }()
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
 	id := rand.Text()
 	for i, m := range ms {
 		m.Header[hdrBatchID] = []string{id}
@@ -78,11 +85,18 @@ type Published struct {
 // PublishEach writes each draft on its own, in the given order, and says what became of each. It is the fast way for many: drafts
 // go in batches of up to 100, and one by one where a batch is refused.
 func (l *Log) PublishEach(ctx context.Context, ds []Draft) []Published {
-	out := make([]Published, 0, len(ds))
-	for len(ds) > 0 {
-		n := bulk(ds)
-		out = append(out, l.publishRun(ctx, ds[:n])...)
-		ds = ds[n:]
+	out := make([]Published, len(ds))
+	for done := 0; done < len(ds); {
+		n := bulk(ds[done:])
+		run := out[done : done+n]
+		l.publishRun(ctx, ds[done:done+n], run)
+		if err := run[n-1].Err; ctx.Err() != nil || hiring.CodeOf(err) == hiring.Unavailable {
+			for i := range out[done+n:] { // no use trying: the broker is away or full
+				out[done+n+i].Err = err
+			}
+			break
+		}
+		done += n
 	}
 	return out
 }
@@ -100,21 +114,23 @@ func bulk(ds []Draft) int {
 	return len(seen)
 }
 
-func (l *Log) publishRun(ctx context.Context, ds []Draft) []Published {
-	out := make([]Published, len(ds))
+// publishRun writes drafts as one batch, or one by one when that is refused for a reason that may concern only some of them.
+func (l *Log) publishRun(ctx context.Context, ds []Draft, out []Published) {
 	if len(ds) > 1 {
 		attempt, cancel := bounded(ctx)
 		last, err := l.publishBatch(attempt, ds)
 		cancel()
-		if err == nil {
+		if err == nil || ctx.Err() != nil || hiring.CodeOf(err) == hiring.Unavailable {
 			for i := range out {
-				out[i].Seq = last - uint64(len(ds)-1-i) // a batch is stored without gaps
+				out[i] = Published{Seq: last - uint64(len(ds)-1-i), Err: err} // a batch is stored without gaps
+				if err != nil {
+					out[i].Seq = 0
+				}
 			}
-			return out
+			return
 		}
 	}
 	for i, d := range ds {
 		out[i].Seq, out[i].Err = l.Publish(ctx, d)
 	}
-	return out
 }

@@ -43,6 +43,8 @@ type Log struct {
 	blobs  jetstream.ObjectStore
 	logger *slog.Logger
 
+	staging chan struct{} // one for each batch that is being written
+
 	ranking sync.Mutex // held while a ranking is published
 	ranked  uint64     // last sequence of the rankings that this Log has seen
 	seen    bool       // ranked is known
@@ -60,7 +62,7 @@ func Connect(ctx context.Context, o Options) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Log{nc: nc, logger: o.Logger}
+	l := &Log{nc: nc, logger: o.Logger, staging: make(chan struct{}, inFlight)}
 	if l.js, err = jetstream.New(nc, jetstream.WithDefaultTimeout(defaultWait)); err == nil {
 		err = l.declare(ctx, o)
 	}

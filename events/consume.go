@@ -14,7 +14,7 @@ import (
 const (
 	maxTries   = 5
 	workWait   = 30 * time.Second // the broker hands a fact out again when it was not settled by then
-	handleWait = 25 * time.Second // so a handler gets less
+	handleWait = 10 * time.Second // so a handler gets less, since one fact waits for another
 	workAhead  = 256
 )
 
@@ -36,7 +36,7 @@ var ErrPermanent = errors.New("permanent")
 
 // Consume hands every fact that matches to handle, at least once, one at a time, from the first fact of the log on. A nil error
 // settles the fact; an error has it handed out again after a delay, up to five tries; an error that wraps [ErrPermanent], the fifth
-// error, and a fact that was handed out five times without being settled make a dead letter. handle has 25 seconds for each. Consume
+// error, and a fact that was handed out five times without being settled make a dead letter. handle has 10 seconds for each. Consume
 // returns nil when ctx ends.
 func (l *Log) Consume(ctx context.Context, w Work, handle func(context.Context, hiring.Fact) error) error {
 	if w.Backoff == nil {
@@ -85,41 +85,60 @@ type worker struct {
 	handle func(context.Context, hiring.Fact) error
 }
 
+// job is a message and what settles it.
+type job struct {
+	m      jetstream.Msg
+	settle func(context.Context, jetstream.Msg) error
+}
+
+// run settles messages of both consumers, one at a time, until ctx ends or a consumer is gone.
 func (c *worker) run(ctx context.Context, facts, retries jetstream.Consumer) error {
-	type job struct {
-		m      jetstream.Msg
+	jobs, gone := make(chan job), make(chan error, 1)
+	for _, from := range []struct {
+		jetstream.Consumer
 		settle func(context.Context, jetstream.Msg) error
-	}
-	jobs := make(chan job)
-	feed := func(from jetstream.Consumer, settle func(context.Context, jetstream.Msg) error) (jetstream.ConsumeContext, error) {
-		return from.Consume(func(m jetstream.Msg) {
+	}{{facts, c.settleFact}, {retries, c.settleRetry}} {
+		cc, err := from.Consume(func(m jetstream.Msg) {
 			select {
-			case jobs <- job{m, settle}:
+			case jobs <- job{m, from.settle}:
 			case <-ctx.Done():
 			}
-		}, jetstream.PullMaxMessages(2), jetstream.PullExpiry(followExpiry), jetstream.PullHeartbeat(followBeat))
+		}, jetstream.PullMaxMessages(1), jetstream.PullExpiry(followExpiry), jetstream.PullHeartbeat(followBeat), c.onError(gone))
+		if err != nil {
+			return fmt.Errorf("starting the work %s: %w", c.work.Name, err)
+		}
+		defer cc.Stop()
 	}
-	a, err := feed(facts, c.settleFact)
-	if err != nil {
-		return fmt.Errorf("starting the work %s: %w", c.work.Name, err)
-	}
-	defer a.Stop()
-	b, err := feed(retries, c.settleRetry)
-	if err != nil {
-		return fmt.Errorf("starting the work %s: %w", c.work.Name, err)
-	}
-	defer b.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case err := <-gone:
+			return fmt.Errorf("the work %s: %w", c.work.Name, asUnavailable(err))
 		case j := <-jobs:
-			if err := j.settle(ctx, j.m); err != nil && ctx.Err() == nil {
-				// Not settled: the broker hands it out again.
+			err := j.m.InProgress() // it may have waited for another
+			if err == nil {
+				err = j.settle(ctx, j.m)
+			}
+			if err != nil && ctx.Err() == nil { // the broker hands it out again
 				c.log.logger.Error("work could not be settled", "work", c.work.Name, "subject", j.m.Subject(), "error", err)
 			}
 		}
 	}
+}
+
+// onError reports on gone what ends the work; the library itself overcomes all else.
+func (c *worker) onError(gone chan<- error) jetstream.PullConsumeOpt {
+	return jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
+		if errors.Is(err, jetstream.ErrConsumerDeleted) || errors.Is(err, jetstream.ErrConsumerNotFound) || errors.Is(err, jetstream.ErrConnectionClosed) {
+			select {
+			case gone <- err:
+			default:
+			}
+			return
+		}
+		c.log.logger.Warn("work waits for the broker", "work", c.work.Name, "error", err)
+	})
 }
 
 // settleFact tries one fact and acknowledges it, delays it or makes it a dead letter.

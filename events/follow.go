@@ -21,8 +21,13 @@ const (
 	followIdle   = time.Minute // the broker forgets the consumer of a reader that is gone
 )
 
+// ErrAhead says that a position stands beyond the end of the log: it belongs to another log, or this one was brought back from an
+// older copy. What was folded up to there must be folded anew.
+var ErrAhead error = hiring.Errorf(hiring.Conflict, "the position is beyond the end of the log").Mend("rebuild what was made from another log")
+
 // Follow delivers every fact with a sequence above from, in order, in batches of at most 500; a fact waits for nothing but deliver
-// itself. It survives reconnects and restarts of the broker. It returns nil when ctx ends, or deliver's error.
+// itself. It survives reconnects and restarts of the broker. It returns nil when ctx ends, or deliver's error, or [ErrAhead]
+// when from is beyond the end of the log.
 func (l *Log) Follow(ctx context.Context, from uint64, deliver func([]hiring.Fact) error) error {
 	return l.follow(ctx, "fact.>", from, deliver)
 }
@@ -40,17 +45,27 @@ func (l *Log) Watch(ctx context.Context, filter string, from uint64, deliver fun
 }
 
 func (l *Log) follow(ctx context.Context, filter string, from uint64, deliver func([]hiring.Fact) error) error {
+	end, err := l.End(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
+	if err == nil && from > end {
+		return fmt.Errorf("following from %d a log that ends at %d: %w", from, end, ErrAhead)
+	}
 	for {
 		r, err := l.open(ctx, filter, from)
 		if err == nil {
 			from, err = r.run(ctx, from, deliver)
-			r.stop()
+			r.stop(l)
 			if err != nil {
 				return err
 			}
 		}
 		if ctx.Err() != nil {
 			return nil
+		}
+		if l.nc.IsClosed() {
+			return hiring.Errorf(hiring.Unavailable, "the connection to the log was closed")
 		}
 		if err != nil {
 			l.logger.Warn("following the log", "from", from, "error", err)
@@ -67,6 +82,7 @@ type reader struct {
 	facts chan hiring.Fact
 	bad   chan struct{} // closed when the consumer must be replaced
 	quit  chan struct{} // closed when nobody reads facts any more
+	name  string
 	cc    jetstream.ConsumeContext
 }
 
@@ -85,7 +101,7 @@ func (l *Log) open(ctx context.Context, filter string, from uint64) (*reader, er
 	if err != nil {
 		return nil, fmt.Errorf("starting to read: %w", err)
 	}
-	r := &reader{facts: make(chan hiring.Fact, followBatch), bad: make(chan struct{}), quit: make(chan struct{})}
+	r := &reader{facts: make(chan hiring.Fact, followBatch), bad: make(chan struct{}), quit: make(chan struct{}), name: cons.CachedInfo().Name}
 	fail := sync.OnceFunc(func() { close(r.bad) })
 	var count uint64
 	r.cc, err = cons.Consume(func(m jetstream.Msg) {
@@ -140,7 +156,11 @@ func (r *reader) batch(f hiring.Fact) []hiring.Fact {
 	return batch
 }
 
-func (r *reader) stop() {
+// stop ends the reading and removes the consumer; where that fails, the broker forgets it after a minute.
+func (r *reader) stop(l *Log) {
 	close(r.quit)
 	r.cc.Stop()
+	ctx, cancel := context.WithTimeout(context.Background(), followRetry)
+	defer cancel()
+	_ = l.js.DeleteConsumer(ctx, factsStream, r.name)
 }

@@ -3,7 +3,6 @@ package events
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
@@ -32,27 +31,33 @@ func (l *Log) PutKeys(ctx context.Context, keys map[hiring.LearnerRef][]byte) er
 func (l *Log) putKeys(ctx context.Context, refs []hiring.LearnerRef, keys map[hiring.LearnerRef][]byte) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	missing := refs
-	_, err := l.settle(ctx, fmt.Sprintf("%d keys", len(refs)), func() (uint64, error) {
-		ms := make([]*nats.Msg, len(missing))
-		for i, ref := range missing {
-			ms[i] = &nats.Msg{Subject: keySubject(ref), Data: keys[ref], Header: nats.Header{
-				hdrExpect: {"0"}, // no message id: after an erasure the same person may get a new key
-			}}
+	for {
+		var missing []hiring.LearnerRef
+		_, err := l.settle(ctx, fmt.Sprintf("%d keys", len(refs)),
+			func() (uint64, error) { return l.sendKeys(ctx, refs, keys) },
+			func() (seq uint64, err error) {
+				if missing, err = l.missingKeys(ctx, refs, keys); err == nil && len(missing) == 0 {
+					seq = 1
+				}
+				return seq, err
+			})
+		if !errors.Is(err, ErrStale) || len(missing) == 0 || len(missing) == len(refs) {
+			return err
 		}
-		if len(ms) == 1 {
-			return l.send(ctx, ms[0])
-		}
-		return l.sendBatch(ctx, ms)
-	}, func() (uint64, error) {
-		var err error
-		missing, err = l.missingKeys(ctx, refs, keys)
-		if err != nil || len(missing) > 0 {
-			return 0, err
-		}
-		return 1, nil
-	})
-	return err
+		refs = missing // the others have this very key already
+	}
+}
+
+// sendKeys writes keys for persons who must have none. There is no message id: after an erasure a person may get a new key.
+func (l *Log) sendKeys(ctx context.Context, refs []hiring.LearnerRef, keys map[hiring.LearnerRef][]byte) (uint64, error) {
+	ms := make([]*nats.Msg, len(refs))
+	for i, ref := range refs {
+		ms[i] = &nats.Msg{Subject: keySubject(ref), Data: keys[ref], Header: nats.Header{hdrExpect: {"0"}}}
+	}
+	if len(ms) == 1 {
+		return l.send(ctx, ms[0])
+	}
+	return l.sendBatch(ctx, ms)
 }
 
 // missingKeys returns those of refs that have no key yet, and ErrStale when one has another key.
@@ -123,6 +128,3 @@ func eraseAll(ctx context.Context, s jetstream.Stream, filter string) (n int, er
 	})
 	return n, err
 }
-
-// token returns a random name for what is stored but is no fact.
-func token() string { return rand.Text() }

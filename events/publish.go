@@ -30,9 +30,10 @@ const (
 )
 
 const (
-	attempts    = 5               // of one publish
-	ackWait     = 4 * time.Second // of one attempt
-	firstJitter = 2 * time.Millisecond
+	attempts = 12              // of one publish
+	ackWait  = 4 * time.Second // of one attempt
+	minPause = 2 * time.Millisecond
+	maxPause = 64 * time.Millisecond
 )
 
 // Publish writes one fact and returns its sequence once it is on disk. The retry of a success answers with the first sequence.
@@ -56,32 +57,50 @@ func (l *Log) settle(ctx context.Context, what string, send, find func() (uint64
 		if err == nil {
 			return seq, nil
 		}
-		last = err
-		code := codeOf(err)
-		if code == codeStale || code == codeStaleConstant || code == codeDuplicate || code == codeDuplicateBusy || doubtful(err) {
-			seq, ferr := find()
-			if ferr != nil {
-				return 0, fmt.Errorf("publishing %s: %w", what, asUnavailable(ferr))
-			}
-			if seq > 0 {
-				return seq, nil
-			}
-			if code == codeStale || code == codeStaleConstant && i == attempts-1 {
-				return 0, fmt.Errorf("publishing %s: %w", what, ErrStale)
-			}
-		} else if code != codeTooManyBatches && code != codeIncompleteBatch {
+		if last = err; !transient(err) {
 			break
 		}
-		jitter := firstJitter << i
-		if pause(ctx, jitter/2+rand.N(jitter)) != nil {
+		if inDoubt(err) {
+			seq, ferr := find()
+			switch {
+			case seq > 0:
+				return seq, nil
+			case ferr != nil:
+				last = ferr
+			case codeOf(err) == codeStale:
+				last = ErrStale
+			}
+		}
+		wait := min(minPause<<i, maxPause)
+		if errors.Is(last, ErrStale) || pause(ctx, wait/2+rand.N(wait)) != nil {
 			break
 		}
 	}
-	if code := codeOf(last); code == codeDuplicate {
+	switch codeOf(last) {
+	case codeStaleConstant:
+		last = ErrStale
+	case codeDuplicate:
 		// The ids are known but the facts are not where these drafts say: someone used an id for something else.
-		return 0, fmt.Errorf("publishing %s: %w", what, hiring.Errorf(hiring.Conflict, "the id of the decision was used for another one"))
+		last = hiring.Errorf(hiring.Conflict, "the id of the decision was used for another one")
 	}
 	return 0, fmt.Errorf("publishing %s: %w", what, asUnavailable(last))
+}
+
+// transient reports whether looking or sending again can help.
+func transient(err error) bool {
+	code := codeOf(err)
+	return inDoubt(err) || code == codeTooManyBatches || code == codeIncompleteBatch
+}
+
+// inDoubt reports whether a publish that failed with err may have been stored all the same, by this attempt or an earlier one.
+func inDoubt(err error) bool {
+	switch codeOf(err) {
+	case codeStale, codeStaleConstant, codeDuplicate, codeDuplicateBusy:
+		return true
+	case 0: // no answer, or none that can be read
+		return !errors.Is(err, context.Canceled) && !errors.Is(err, nats.ErrConnectionClosed)
+	}
+	return false
 }
 
 // ack is JetStream's answer to a publish.
@@ -109,19 +128,9 @@ func (l *Log) send(ctx context.Context, m *nats.Msg) (uint64, error) {
 	return a.Sequence, nil
 }
 
-// find returns the sequence of the fact that d made, 0 when there is none. With an expectation it stands after that sequence;
-// without one only the last fact of the subject is looked at, and JetStream's own window recognises the retry of others.
+// find returns the sequence of the fact that d made, 0 when there is none. It can only stand after the sequence that d expected,
+// and later facts may stand on its subject already.
 func (l *Log) find(ctx context.Context, d Draft) (uint64, error) {
-	if d.Unfenced {
-		m, err := l.facts.GetLastMsgForSubject(ctx, d.Subject)
-		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			return 0, nil
-		}
-		if err != nil || percentDecode(first(m.Header, ceID)) != d.ID {
-			return 0, err
-		}
-		return m.Sequence, nil
-	}
 	var seq uint64
 	err := each(ctx, l.facts, d.Subject, d.Expect+1, func(m *jetstream.RawStreamMsg) (bool, error) {
 		if percentDecode(first(m.Header, ceID)) == d.ID {
@@ -158,11 +167,6 @@ func codeOf(err error) jetstream.ErrorCode {
 	return 0
 }
 
-// doubtful reports whether a publish that failed with err may have been stored all the same.
-func doubtful(err error) bool {
-	return codeOf(err) == 0 && !errors.Is(err, context.Canceled)
-}
-
 // asUnavailable makes an error that says "try again" out of what the broker or the connection said; an error that already has a
 // code keeps it.
 func asUnavailable(err error) error {
@@ -170,6 +174,8 @@ func asUnavailable(err error) error {
 	switch {
 	case err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled):
 		return err
+	case codeOf(err) == jetstream.JSErrCodeStreamMessageExceedsMaximum:
+		return hiring.Errorf(hiring.TooLarge, "the message is too large to be kept")
 	case codeOf(err) == codeFull, codeOf(err) == codeNoResources:
 		return fmt.Errorf("%w (%w)", hiring.Errorf(hiring.Unavailable, "the log takes no more facts").Mend("free disk space or raise its limit"), err)
 	}

@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,7 +35,7 @@ func (l *Log) PublishRanking(ctx context.Context, subject string, r hiring.Ranki
 	if err := l.seeRankings(ctx); err != nil {
 		return err
 	}
-	id := token()
+	id := rand.Text()
 	m := &nats.Msg{Subject: subject, Data: data, Header: nats.Header{
 		ceVersion: {"1.0"}, ceID: {id}, ceType: {rankingType}, ceSource: {"matcher"},
 		ceTime:        {time.Now().UTC().Format(time.RFC3339Nano)},
