@@ -93,12 +93,12 @@ func (b *builder) take(release uint16, c *Concept) {
 		return
 	}
 	if !slices.Contains(slices.Collect(maps.Values(c.Labels)), c.Name) {
-		b.say(Key(c.Name), post{n, release, anyLang, preferred})
+		b.sayPreferred(c.Name, post{n, release, anyLang, preferred})
 	}
 	for _, tag := range slices.Sorted(maps.Keys(c.Labels)) {
 		p := post{n, release, b.lang(tag), preferred}
 		b.names = append(b.names, label{n, p.lang, c.Labels[tag]})
-		b.say(Key(c.Labels[tag]), p)
+		b.sayPreferred(c.Labels[tag], p)
 	}
 	b.sayAll(c.Alt, post{n, release, 0, alternative})
 	b.sayAll(c.Hidden, post{n, release, 0, hidden})
@@ -112,6 +112,23 @@ func (b *builder) take(release uint16, c *Concept) {
 			b.side = append(b.side, edge{n, to}, edge{to, n})
 		}
 	}
+}
+
+func (b *builder) sayPreferred(text string, p post) {
+	b.say(Key(text), p)
+	if short := bare(text); short != text {
+		p.class = unqualified
+		b.say(Key(short), p)
+	}
+}
+
+// bare returns a label without its qualifier, the words in parentheses by which taxonomies tell "Java (computer programming)"
+// from other Javas.
+func bare(label string) string {
+	if i := strings.LastIndex(label, " ("); i > 0 && strings.HasSuffix(label, ")") {
+		return label[:i]
+	}
+	return label
 }
 
 func (b *builder) sayAll(labels map[string][]string, p post) {
@@ -178,7 +195,7 @@ func (b *builder) show() {
 	for i, l := range b.names {
 		if i == 0 || l.concept != b.names[i-1].concept {
 			m.names = append(m.names, uint32(i))
-			key, ok := m.keys.find(Key(l.text))
+			key, ok := m.keys.find(Key(bare(l.text)))
 			if !ok || m.group[l.concept] {
 				key = noKey
 			}

@@ -11,7 +11,8 @@ import (
 // Concept is one entry of a taxonomy: a skill, or a group that only holds skills together. Its JSON is the normal form that
 // travels over HTTP and rests in blobs; see [WriteJSONL].
 type Concept struct {
-	// ID is the taxonomy's own identifier, a URI where it has one: 1 to 200 bytes without spaces or control characters.
+	// ID is the taxonomy's own identifier, a URI where it has one: 1 to 200 bytes without spaces or control characters, and not
+	// beginning with "text:".
 	ID string `json:"id"`
 	// Name is what the taxonomy calls it. A concept without a name only adds labels and relations to the one of the same ID.
 	Name string `json:"name,omitempty"`
@@ -174,9 +175,9 @@ func (in *intake) others(where, field string, labels map[string][]string, room i
 			switch reason := badLabel(label); {
 			case reason != "":
 				in.skip("%s: a label of %s.%.20q %s", where, field, lang, reason)
-			case slices.Contains(kept[code], label):
 			case room == 0:
 				in.skip("%s: more than %d labels", where, maxLabels)
+			case slices.Contains(kept[code], label):
 			default:
 				kept[code] = append(kept[code], label)
 				room--

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -137,6 +138,7 @@ func digit(r rune) bool { return '0' <= r && r <= '9' }
 
 // fold decomposes text and drops case, accents (combining diacritics) and characters that do not show.
 func fold(text string) []rune {
+	text = strings.ToValidUTF8(text, " ") // norm leaves what follows a stray byte as it is
 	if !norm.NFKD.IsNormalString(text) {
 		text = norm.NFKD.String(text)
 	}

@@ -27,7 +27,7 @@ type Map struct {
 	ids     arena
 	release []uint16 // by concept: the release that names it
 	group   []bool
-	nameKey []uint32 // by concept: the key of its name
+	nameKey []uint32 // by concept: the key of its name, unqualified
 	skills  int
 
 	labels  arena // preferred labels
@@ -52,7 +52,8 @@ type post struct {
 type class uint8
 
 const (
-	preferred class = iota
+	preferred   class = iota
+	unqualified       // a preferred label without what stands in parentheses behind it: "Python (computer programming)"
 	alternative
 	hidden
 )

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -21,7 +22,7 @@ import (
 //
 // Source of the columns: "O*NET 29.3 Database" data dictionary.
 func ReadONET(fsys fs.FS, emit func(Concept) error) (Counts, error) {
-	o := onet{fsys: fsys, in: newIntake(emit)}
+	o := onet{fsys: fsys, in: newIntake(emit), commodities: map[string]bool{}}
 	err := o.elements()
 	for _, f := range []struct{ file, kind, prefix string }{
 		{"Technology Skills.txt", "technology", "onet:tech/"},
@@ -38,8 +39,9 @@ func ReadONET(fsys fs.FS, emit func(Concept) error) (Counts, error) {
 }
 
 type onet struct {
-	fsys fs.FS
-	in   *intake
+	fsys        fs.FS
+	in          *intake
+	commodities map[string]bool // emitted already: both files use some
 }
 
 const (
@@ -139,10 +141,17 @@ func insert(list []string, s string) []string {
 
 func (o onet) emit(file, kind, prefix string, byKey map[string]*example, titles map[string]string) error {
 	for _, code := range slices.Sorted(maps.Keys(titles)) {
+		if o.commodities[code] {
+			continue
+		}
+		o.commodities[code] = true
 		c := Concept{ID: unspscPrefix + code, Name: titles[code], Kind: kind, Labels: map[string]string{"en": titles[code]}}
 		if err := o.in.add(file+" commodity "+code, c); err != nil {
 			return err
 		}
+	}
+	for _, title := range titles {
+		delete(byKey, Key(title)) // "Spreadsheet software" as an example of itself
 	}
 	for _, key := range slices.Sorted(maps.Keys(byKey)) {
 		e := byKey[key]
@@ -150,14 +159,31 @@ func (o onet) emit(file, kind, prefix string, byKey map[string]*example, titles 
 		c := Concept{
 			ID: prefix + slug(key), Name: e.names[0], Kind: kind, Labels: map[string]string{"en": e.names[0]}, Broader: e.commodities,
 		}
-		if len(e.names) > 1 {
-			c.Alt = map[string][]string{"en": e.names[1:]}
-		}
+		c.Alt = map[string][]string{"en": append(e.names[1:], acronym(e.names[0])...)}
 		if err := o.in.add(fmt.Sprintf("%s example %.50q", file, e.names[0]), c); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// acronym returns the two names in one that O*NET writes like "Structured query language SQL": the words, and their initials. It
+// returns none where the last word is not exactly the initials of all others, three at least.
+func acronym(name string) []string {
+	words := strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '-' || r == '/' })
+	if len(words) < 4 {
+		return nil
+	}
+	last := words[len(words)-1]
+	var initials strings.Builder
+	for _, w := range words[:len(words)-1] {
+		r, _ := utf8.DecodeRuneInString(w)
+		initials.WriteRune(unicode.ToUpper(r))
+	}
+	if initials.String() != last || !strings.HasSuffix(name, " "+last) {
+		return nil
+	}
+	return []string{strings.TrimSuffix(name, " "+last), last}
 }
 
 // slug writes a key in the characters of an id: spaces as '-', a plus as "plus", anything else that is not ASCII as its code. Keys

@@ -10,6 +10,7 @@ import (
 // What a name is worth as evidence that a skill is meant, before it is shared with rivals; see [Map.Resolve].
 const (
 	scorePreferred   = 1.0
+	scoreUnqualified = 0.95
 	scoreAlternative = 0.9
 	scoreHidden      = 0.7
 	// scoreForeign scales a label of another language than the one asked for, where one of that language matches too.
@@ -19,10 +20,12 @@ const (
 // Resolve returns the skills that text may name, best first, at most limit (all when limit is below 1), and none for a name that no
 // loaded taxonomy has: it compares keys (see [Key]) and never guesses.
 //
-// Order: when lang is given, labels of that language, or of none in particular, before others; preferred before alternative before
-// hidden labels; then the taxonomy's name; then the id. Score: 1 for a preferred label, 0.9 for an alternative and 0.7 for a hidden
-// one, half of it for a label of another language that comes after one of lang; divided by how many different skills the text names
-// as well or better. Skills of several taxonomies that share their own name count as one there: they agree.
+// Order: when lang is given, labels of that language, or of none in particular, before others; preferred labels, then preferred
+// ones without the qualifier in parentheses behind them, then alternative, then hidden ones; then the taxonomy's name; then the id.
+//
+// Score: 1, 0.95, 0.9 and 0.7 for these kinds of label, half of it for one of another language where one of lang matches too;
+// divided by how many different skills the text names as well or better. Skills of several taxonomies that share their own name
+// count as one there: the taxonomies agree.
 func (m *Map) Resolve(text, lang string, limit int) []hiring.Candidate {
 	found := m.resolve(Key(text), m.lang(lang))
 	if limit > 0 && len(found) > limit {
@@ -108,19 +111,25 @@ func (m *Map) resolve(key string, lang uint8) []finding {
 
 // score shares each label's worth among the different skills that stand as high or higher.
 func (m *Map) score(found []finding, home bool) {
-	rivals := make(map[uint32]bool, len(found)) // by the key of their own name
+	worths := [...]float64{
+		preferred: scorePreferred, unqualified: scoreUnqualified, alternative: scoreAlternative, hidden: scoreHidden,
+	}
+	rivals := 0
+	first := make(map[uint32]uint16, len(found)) // by the key of a skill's own name: the taxonomy that has it first
 	for i := 0; i < len(found); {
 		j := i
 		for ; j < len(found) && found[j].worth() == found[i].worth(); j++ {
-			rivals[m.nameKey[found[j].concept]] = true
+			key, release := m.nameKey[found[j].concept], m.release[found[j].concept]
+			if was, ok := first[key]; !ok || was == release {
+				first[key] = release
+				rivals++
+			}
 		}
 		for ; i < j; i++ {
 			f := &found[i]
-			f.score = [...]float64{preferred: scorePreferred, alternative: scoreAlternative, hidden: scoreHidden}[f.class]
-			if f.foreign && home {
+			if f.score = worths[f.class] / float64(rivals); f.foreign && home {
 				f.score *= scoreForeign
 			}
-			f.score /= float64(len(rivals))
 		}
 	}
 }

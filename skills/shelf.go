@@ -118,7 +118,7 @@ func (s *Shelf) read(ctx context.Context, sha string) ([]Concept, error) {
 		return nil, fmt.Errorf("unpacking the blob: %w", err)
 	}
 	var concepts []Concept
-	counts, err := ReadJSONL(r, func(c Concept) error {
+	counts, err := ReadJSONL(&bounded{r, maxFile}, func(c Concept) error {
 		concepts = append(concepts, c)
 		return ctx.Err()
 	})
