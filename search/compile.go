@@ -1,0 +1,197 @@
+package search
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/search/query"
+
+	"matchday/hiring"
+	"matchday/skills"
+)
+
+// plan is a query made ready: what Bleve is asked, and what highlights mark.
+type plan struct {
+	query query.Query
+	marks marks
+}
+
+// scope limits a search whatever is typed: what it is about, when, and whose learners a provider may see ("" for all).
+type scope struct {
+	of        string
+	at        time.Time
+	registrar string
+}
+
+// compiler turns clauses into Bleve's queries. Skills resolve by the current map.
+type compiler struct {
+	scope scope
+	known *skills.Map
+	plan  plan
+}
+
+// compile makes a plan of a query.
+func compile(q Query, s scope, known *skills.Map) (plan, error) {
+	c := compiler{scope: s, known: known, plan: plan{marks: newMarks()}}
+	all := bleve.NewBooleanQuery()
+	all.AddMust(exactly("kind", s.of))
+	if s.registrar != "" {
+		all.AddMust(exactly("exact.registrar", s.registrar))
+	}
+	if s.of == OfOpenings {
+		now := micros(s.at)
+		all.AddMust(between("from", nil, &now), between("through", &now, nil))
+	}
+	for _, clause := range q.Clauses {
+		cq, err := c.clause(clause)
+		switch {
+		case err != nil:
+			return plan{}, err
+		case clause.Not:
+			all.AddMustNot(cq)
+		default:
+			all.AddMust(cq)
+		}
+	}
+	c.plan.query = all
+	return c.plan, nil
+}
+
+func (c *compiler) clause(cl Clause) (query.Query, error) {
+	switch cl.Field {
+	case "":
+		return c.anywhere(cl), nil
+	case "skill":
+		return c.skill(cl, "skill", "skillKey"), nil
+	case "need":
+		return c.skill(cl, "need", "needKey"), nil
+	case "near":
+		return near(cl.Text)
+	case "verified":
+		return c.verified(cl.Text == "true"), nil
+	case "mode", "degree", "proof", "language": // indexed in lower case
+		return exactly("exact."+cl.Field, strings.ToLower(cl.Text)), nil
+	case "programme":
+		return bleve.NewDisjunctionQuery(exactly("exact.programmeID", cl.Text), c.words(cl, cl.Field)), nil
+	case "place", "issuer", "title", "employer", "contract":
+		return c.words(cl, cl.Field), nil
+	}
+	return nil, fmt.Errorf("field %q has no meaning", cl.Field)
+}
+
+// anywhere looks for words in every field; titles and skills weigh double. Words that name a skill find it in any language.
+func (c *compiler) anywhere(cl Clause) query.Query {
+	any := bleve.NewDisjunctionQuery()
+	for _, f := range wordFields() {
+		q := c.words(cl, f)
+		if b, ok := q.(query.BoostableQuery); ok && (f == "title" || f == "skill") {
+			b.SetBoost(2)
+		}
+		any.AddQuery(q)
+	}
+	for _, id := range c.resolve(cl.Text) {
+		c.markSkill(cl, id)
+		any.AddQuery(exactly("exact.skill", string(id)))
+	}
+	return any
+}
+
+// words looks for the words of a clause, next to each other, in one field.
+func (c *compiler) words(cl Clause, field string) query.Query {
+	ts := terms(cl.Text)
+	if !cl.Not {
+		c.plan.marks.words[field] = append(c.plan.marks.words[field], ts)
+	}
+	switch len(ts) {
+	case 0:
+		return bleve.NewMatchNoneQuery()
+	case 1:
+		return exactly("words."+field, ts[0])
+	}
+	return query.NewPhraseQuery(ts, "words."+field)
+}
+
+// skill finds what is meant by a skill's name or id: whoever holds a skill that the map knows by that name, or one that a sender
+// named so in a taxonomy of its own. Words that no map knows find their text id and every name that contains them.
+func (c *compiler) skill(cl Clause, idField, keyField string) query.Query {
+	ids := c.resolve(cl.Text)
+	resolved := len(ids) > 0
+	key := skills.Key(cl.Text)
+	ids = append(ids, hiring.SkillID(cl.Text), hiring.SkillID("text:"+key))
+	any := bleve.NewDisjunctionQuery()
+	if key != "" {
+		any.AddQuery(exactly("exact."+keyField, key))
+		c.markKey(cl, key)
+	}
+	for _, id := range ids {
+		c.markSkill(cl, id)
+		any.AddQuery(exactly("exact."+idField, string(id)))
+	}
+	if !resolved && idField == "skill" {
+		any.AddQuery(c.words(cl, "skill"))
+	}
+	return any
+}
+
+// resolve returns the skills that the map means best by this name, in any language: several where taxonomies agree.
+func (c *compiler) resolve(text string) []hiring.SkillID {
+	var ids []hiring.SkillID
+	found := c.known.Resolve(text, "", 20)
+	for _, f := range found {
+		if f.Score == found[0].Score {
+			ids = append(ids, f.Skill)
+		}
+	}
+	return ids
+}
+
+func (c *compiler) markSkill(cl Clause, id hiring.SkillID) {
+	if !cl.Not {
+		c.plan.marks.skills[id] = true
+	}
+}
+
+func (c *compiler) markKey(cl Clause, key string) {
+	if !cl.Not {
+		c.plan.marks.keys[key] = true
+	}
+}
+
+func (c *compiler) verified(want bool) query.Query {
+	now := micros(c.scope.at)
+	holds := between("verified", &now, nil)
+	if want {
+		return holds
+	}
+	not := bleve.NewBooleanQuery()
+	not.AddMust(exactly("kind", c.scope.of))
+	not.AddMustNot(holds)
+	return not
+}
+
+func near(value string) (query.Query, error) {
+	p, err := parseNear(value)
+	if err != nil {
+		return nil, err
+	}
+	q := bleve.NewGeoDistanceQuery(p.lon, p.lat, strconv.FormatFloat(p.km, 'f', 6, 64)+"km")
+	q.SetField("geo")
+	return q, nil
+}
+
+func exactly(field, term string) *query.TermQuery {
+	q := bleve.NewTermQuery(term)
+	q.SetField(field)
+	return q
+}
+
+// between finds numbers from low to high, both included; nil leaves a side open.
+func between(field string, low, high *float64) query.Query {
+	yes := true
+	q := bleve.NewNumericRangeInclusiveQuery(low, high, &yes, &yes)
+	q.SetField(field)
+	return q
+}

@@ -1,0 +1,10 @@
+// Package search is the role that finds learners and openings: it folds the log into a Bleve index and answers hiring.Search.
+//
+// The index is a projection and never truth. Content and log position commit in one batch, so a crash leaves both as they were
+// and the facts that follow are folded again; a folder that is missing, damaged, of another mapping or ahead of the log is built
+// anew. The index holds terms only: what a hit shows comes from the World of the same log, what a highlight shows of a learner's
+// own words is unsealed for that answer, so that erasing a person's key is enough to silence every later answer.
+//
+// Delivery: facts in order, from the stored position. A fact is searchable once the role's Position has passed it. What a person
+// typed is parsed here (see [Parse]) and never reaches Bleve's query-string parser nor its analysers.
+package search
