@@ -1,0 +1,73 @@
+package notify
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"matchday/hiring"
+)
+
+// box is the folder of mail files.
+type box struct{ root *os.Root }
+
+// openBox opens the folder, making it when absent. Only the owner may look into it.
+func openBox(dir string) (*box, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the mail folder: %w", err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("opening the mail folder: %w", err)
+	}
+	return &box{root}, nil
+}
+
+func (b *box) close() error { return b.root.Close() }
+
+// fileName names the mail about one fact: learner first, so that a learner's mails can be found, then invitation, status and log
+// position, so that the same fact always has the same name.
+func fileName(inv hiring.Invitation, seq uint64) string {
+	return fmt.Sprintf("%s.%s.%s.%d.eml", inv.Learner, inv.Ref, inv.Status, seq)
+}
+
+// put writes a mail so that whoever watches the folder sees all of it or nothing, and that it outlives a power cut.
+func (b *box) put(name string, content []byte) error {
+	draft := "." + name + ".tmp"
+	f, err := b.root.OpenFile(draft, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("writing a mail: %w", err)
+	}
+	_, err = f.Write(content)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("writing a mail: %w", err)
+	}
+	if err := b.root.Rename(draft, name); err != nil {
+		return fmt.Errorf("writing a mail: %w", err)
+	}
+	return nil
+}
+
+// forget removes the mails of learners, half-written ones included.
+func (b *box) forget(learners map[hiring.LearnerRef]bool) error {
+	dir, err := b.root.Open(".")
+	if err != nil {
+		return err
+	}
+	names, err := dir.Readdirnames(-1)
+	if err := errors.Join(err, dir.Close()); err != nil {
+		return err
+	}
+	for _, name := range names {
+		ref, _, _ := strings.Cut(strings.TrimPrefix(name, "."), ".")
+		if !learners[hiring.LearnerRef(ref)] {
+			continue
+		}
+		if err := b.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}

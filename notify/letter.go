@@ -1,0 +1,209 @@
+package notify
+
+import (
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+
+	"matchday/hiring"
+	"matchday/zones"
+)
+
+// Limits that keep a mail readable.
+const (
+	maxReasons = 8
+	maxMissing = 8
+	maxSlots   = 8
+)
+
+// letter is everything that one mail is made of.
+type letter struct {
+	Invitation hiring.Invitation
+	Day        hiring.Day
+	Opening    *hiring.Opening // nil when unknown
+	To         mail.Address
+	Languages  []string
+	Place      *hiring.Place // the learner's
+	Token      string        // of the signed link
+	Written    time.Time
+	Seq        uint64
+}
+
+// block is one paragraph: a line, and points or an address below it.
+type block struct {
+	Text  string
+	Items []string
+	Link  string
+}
+
+// text is a letter in words.
+type text struct {
+	Lang    string
+	Subject string
+	Blocks  []block
+}
+
+// words says a letter in the learner's language. Pure.
+func (w *writer) words(l letter) (text, error) {
+	t := w.tongues.speak(l.Languages)
+	zone, err := time.LoadLocation(l.Day.Zone)
+	if err != nil {
+		return text{}, err
+	}
+	home, _ := zones.Of(l.Place)
+	about := args{
+		"Employer": oneLine(string(l.Invitation.Employer)), "Opening": l.title(), "Day": oneLine(l.Day.Title),
+		"Date": t.date(l.Day.Slots[0].Start.In(zone)),
+	}
+	s := say{tongue: t, letter: l, about: about, zone: zone, home: home, link: w.base + "/i/" + l.Token}
+	status := string(l.Invitation.Status)
+	blocks := []block{{Text: s.greeting()}}
+	switch l.Invitation.Status {
+	case hiring.Accepted:
+		blocks = append(blocks, s.accepted()...)
+	case hiring.Withdrawn:
+		blocks = append(blocks, block{Text: t.say("withdrawn", about)})
+	default:
+		blocks = append(blocks, s.sent()...)
+	}
+	return text{Lang: t.tag, Subject: t.say("subject."+status, about), Blocks: append(blocks, block{Text: t.say("stop", nil)})}, nil
+}
+
+// title names the opening.
+func (l letter) title() string {
+	if l.Opening == nil {
+		return string(l.Invitation.Opening)
+	}
+	return oneLine(l.Opening.Title)
+}
+
+// say writes the paragraphs of one letter.
+type say struct {
+	tongue
+	letter letter
+	about  args
+	zone   *time.Location
+	home   *time.Location // the learner's, nil when not known
+	link   string
+}
+
+func (s say) greeting() string {
+	if s.letter.To.Name == "" {
+		return s.say("greeting.nameless", nil)
+	}
+	return s.say("greeting", args{"Name": s.letter.To.Name})
+}
+
+func (s say) sent() []block {
+	kind := s.letter.Day.Kind
+	blocks := []block{{Text: s.say("sent."+string(kind), s.about)}}
+	if reasons := s.reasons(); len(reasons) > 0 {
+		blocks = append(blocks, block{Text: s.say("why", nil) + ":", Items: reasons})
+	}
+	if missing := s.missing(); missing != "" {
+		blocks = append(blocks, block{Text: s.say("missing", args{"Skills": missing})})
+	}
+	blocks = append(blocks, block{Text: s.say("times", nil) + ":", Items: s.times()})
+	blocks = append(blocks, s.where()...)
+	by := s.at(s.letter.Invitation.Expires, s.zone, s.home)
+	return append(blocks, block{Text: s.say("replyby", args{"When": by})}, block{Text: s.say("answer", nil), Link: s.link})
+}
+
+func (s say) accepted() []block {
+	blocks := []block{{Text: s.say("accepted", s.about)}}
+	if slot := s.letter.Invitation.Slot; slot != nil {
+		blocks = append(blocks, block{Text: s.say("when", args{"When": s.at(slot.Start, s.zone, s.home)})})
+	}
+	return append(append(blocks, s.where()...), block{Text: s.say("cannot", nil), Link: s.link})
+}
+
+// reasons lists what the ledger says for the learner, the weightiest part first.
+func (s say) reasons() []string {
+	parts := slices.Clone(s.letter.Invitation.Match.Parts)
+	slices.SortStableFunc(parts, func(a, b hiring.Part) int { return int(b.Value - a.Value) })
+	var list []string
+	for _, p := range parts {
+		if p.Value > 0 {
+			list = append(list, s.reason(p))
+		}
+	}
+	if n := len(list) - maxReasons; n > 0 {
+		list = append(list[:maxReasons], s.say("more", args{"Count": n}))
+	}
+	return list
+}
+
+func (s say) reason(p hiring.Part) string {
+	a := args{"Skill": s.skill(p.Skill, p.Name), "Credential": oneLine(p.Credential)}
+	id := "skill.self"
+	switch {
+	case p.Credential != "":
+		id = "skill.credential"
+	case p.Proof == hiring.ProofWork:
+		id = "skill.work"
+	}
+	line := s.say(id, a)
+	if p.Relation != hiring.Same && p.Relation != "" {
+		line = s.say("skill.near", args{"Line": line})
+	}
+	return line
+}
+
+// missing names the skills that the learner has not shown.
+func (s say) missing() string {
+	var list []string
+	for _, id := range s.letter.Invitation.Match.Missing {
+		if name := s.skill(id, ""); name != "" {
+			list = append(list, name)
+		}
+	}
+	if n := len(list) - maxMissing; n > 0 {
+		list = append(list[:maxMissing], s.say("more", args{"Count": n}))
+	}
+	return strings.Join(list, ", ")
+}
+
+// skill names a skill: as the ledger does, as the opening does, or by the words its id holds. An id of a taxonomy is no name.
+func (s say) skill(id hiring.SkillID, name string) string {
+	if name == "" && s.letter.Opening != nil {
+		for _, r := range s.letter.Opening.Skills {
+			if r.Skill == id {
+				name = r.Name
+			}
+		}
+	}
+	if words, unresolved := strings.CutPrefix(string(id), "text:"); name == "" && unresolved {
+		name = words
+	}
+	return oneLine(name)
+}
+
+// times lists the day's slots, or the first and last of many.
+func (s say) times() []string {
+	slots := s.letter.Day.Slots
+	if len(slots) > maxSlots {
+		return []string{s.say("times.run", args{
+			"Count": len(slots), "First": s.at(slots[0].Start, s.zone, s.home), "Last": s.at(slots[len(slots)-1].Start, s.zone, s.home),
+		})}
+	}
+	var list []string
+	for _, slot := range slots {
+		list = append(list, s.at(slot.Start, s.zone, s.home))
+	}
+	return list
+}
+
+func (s say) where() []block {
+	var list []block
+	if p := s.letter.Day.Place; p != nil && p.Name != "" {
+		list = append(list, block{Text: s.say("where", args{"Place": oneLine(p.Name)})})
+	}
+	if s.letter.Day.Link != "" {
+		list = append(list, block{Text: s.say("link", args{"Link": oneLine(s.letter.Day.Link)})})
+	}
+	if s.letter.Day.Access != "" {
+		list = append(list, block{Text: s.say("access", args{"Access": oneLine(s.letter.Day.Access)})})
+	}
+	return list
+}

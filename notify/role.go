@@ -1,0 +1,221 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/mail"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"matchday/events"
+	"matchday/hiring"
+	"matchday/vault"
+)
+
+// Options configure the role. Log and Secrets are required.
+type Options struct {
+	Log     *events.Log
+	Secrets *vault.Secrets
+	// MailDir is the folder of mail files, made 0700 when absent; no mail is written when it is empty.
+	MailDir string
+	// BaseURL is where learners reach the pages, as in "https://matchday.example.org".
+	BaseURL string
+	// From is the sender's address; no-reply at BaseURL's host by default.
+	From string
+	// Now is the clock that decides whether a mail still makes sense; time.Now by default.
+	Now func() time.Time
+	// Logger takes what could not be sent, without personal data; slog.Default by default.
+	Logger *slog.Logger
+}
+
+// Role writes mails. Make one with New.
+type Role struct {
+	log     *events.Log
+	secrets *vault.Secrets
+	now     func() time.Time
+	logger  *slog.Logger
+	writer  *writer
+	box     *box // nil when no mail is written
+
+	mu    sync.RWMutex // guards world; mails are written under its read side, so that an erasure comes wholly before or after
+	world *hiring.World
+	pos   events.Position
+	ready chan struct{}
+}
+
+// New makes the role; Run starts it.
+func New(o Options) (*Role, error) {
+	if o.Log == nil || o.Secrets == nil {
+		return nil, errors.New("notify: Options.Log and Options.Secrets are required")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	w, err := newWriter(o.BaseURL, o.From)
+	if err != nil {
+		return nil, err
+	}
+	r := &Role{
+		log: o.Log, secrets: o.Secrets, now: o.Now, logger: o.Logger, writer: w,
+		world: hiring.NewWorld(hiring.KindLearner, hiring.KindOpening, hiring.KindDay),
+		ready: make(chan struct{}),
+	}
+	if o.MailDir != "" {
+		if r.box, err = openBox(o.MailDir); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// Ready is closed once the role has folded the log up to where it ended at the start.
+func (r *Role) Ready() <-chan struct{} { return r.ready }
+
+// Run writes mails until ctx ends; then it returns nil. It may be called once.
+func (r *Role) Run(ctx context.Context) error {
+	g, within := errgroup.WithContext(ctx)
+	g.Go(func() error { return r.log.Follow(within, 0, r.fold) })
+	g.Go(func() error { return r.deliver(within) })
+	err := g.Wait()
+	if r.box != nil {
+		err = errors.Join(err, r.box.close())
+	}
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("notifying: %w", err)
+	}
+	return nil
+}
+
+func (r *Role) deliver(ctx context.Context) error {
+	last, err := r.log.Last(ctx, "fact.>") // not the end: what stood there may have been erased, and never comes
+	if err != nil && hiring.CodeOf(err) != hiring.NotFound {
+		return err
+	}
+	if err := r.pos.Wait(ctx, last.Seq); err != nil {
+		return err
+	}
+	close(r.ready)
+	return r.log.Consume(ctx, events.Work{Name: "notify-mail", Filters: []string{"fact.invitation.>"}}, r.notify)
+}
+
+// fold takes facts of the log in order, and removes the mails of learners who were erased.
+func (r *Role) fold(facts []hiring.Fact) error {
+	r.mu.Lock()
+	erased := map[hiring.LearnerRef]bool{}
+	for _, f := range facts {
+		c, err := r.world.Apply(f)
+		if err != nil {
+			r.logger.Error("a fact was skipped", "err", err)
+		}
+		for _, l := range c.Learners {
+			if c.Erased {
+				erased[l] = true
+			}
+		}
+	}
+	var err error
+	if len(erased) > 0 && r.box != nil {
+		err = r.box.forget(erased)
+	}
+	r.mu.Unlock()
+	if err != nil {
+		return fmt.Errorf("removing the mails of an erased learner: %w", err)
+	}
+	r.pos.Advance(facts[len(facts)-1].Seq)
+	return nil
+}
+
+// notify handles one fact of an invitation.
+func (r *Role) notify(ctx context.Context, f hiring.Fact) error {
+	if r.box == nil {
+		return nil
+	}
+	var inv hiring.Invitation
+	if err := json.Unmarshal(f.Data, &inv); err != nil {
+		return fmt.Errorf("%w: fact %d is no invitation", events.ErrPermanent, f.Seq)
+	}
+	if err := r.pos.Wait(ctx, f.Seq); err != nil {
+		return err
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	l, err := r.letter(ctx, f, inv)
+	if err != nil || l == nil {
+		return err
+	}
+	content, err := r.writer.compose(*l)
+	if err != nil {
+		return err
+	}
+	return r.box.put(fileName(inv, f.Seq), content)
+}
+
+// letter gathers what a mail about the fact says, or nil when nobody is to be told; the caller holds mu.
+func (r *Role) letter(ctx context.Context, f hiring.Fact, inv hiring.Invitation) (*letter, error) {
+	day, learner := r.world.Days[inv.Day], r.world.Learners[inv.Learner]
+	if !timely(inv, r.now()) || day == nil || learner == nil || learner.Erased {
+		return nil, nil
+	}
+	person, err := r.unseal(ctx, learner)
+	if err != nil {
+		return nil, err
+	}
+	if person.Contact.Email == "" {
+		r.logger.Info("a learner has no address to write to", "invitation", inv.Ref)
+		return nil, nil
+	}
+	to, err := mail.ParseAddress(person.Contact.Email)
+	if err != nil {
+		r.logger.Info("a learner's address cannot be written to", "invitation", inv.Ref)
+		return nil, nil
+	}
+	until := inv.Expires
+	if inv.Slot != nil {
+		until = inv.Slot.Start // it may be declined until then
+	}
+	return &letter{
+		Invitation: inv, Day: *day, Opening: r.world.Openings[inv.Opening],
+		To: mail.Address{Name: oneLine(person.Name), Address: to.Address}, Languages: learner.Languages, Place: learner.Place,
+		Token: r.secrets.SignLink(inv.Ref, until), Written: f.Time, Seq: f.Seq,
+	}, nil
+}
+
+// timely reports whether there is something to tell: not about what the learner did or let pass, nor when it is over.
+func timely(inv hiring.Invitation, now time.Time) bool {
+	switch inv.Status {
+	case hiring.Sent:
+		return now.Before(inv.Expires)
+	case hiring.Accepted:
+		return inv.Slot != nil && now.Before(inv.Slot.Start)
+	case hiring.Withdrawn:
+		return true
+	}
+	return false
+}
+
+// unseal opens what names and reaches the learner. A learner whose key is gone is being erased: nobody is to be told.
+func (r *Role) unseal(ctx context.Context, l *hiring.Learner) (hiring.Personal, error) {
+	if len(l.Sealed) == 0 {
+		return hiring.Personal{}, nil
+	}
+	key, err := r.log.Key(ctx, l.Ref)
+	if hiring.CodeOf(err) == hiring.NotFound {
+		return hiring.Personal{}, nil
+	}
+	if err != nil {
+		return hiring.Personal{}, fmt.Errorf("reading a person's key: %w", err)
+	}
+	p, err := r.secrets.Unseal(key, l.Ref, l.Sealed)
+	if err != nil {
+		return hiring.Personal{}, fmt.Errorf("%w: a person's record cannot be unsealed: %w", events.ErrPermanent, err)
+	}
+	return p, nil
+}
