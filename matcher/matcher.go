@@ -49,6 +49,11 @@ func New(o Options) (*Matcher, error) {
 	if o.Log == nil || o.Secrets == nil || o.Shelf == nil {
 		return nil, fmt.Errorf("matcher: Log, Secrets and Shelf are needed")
 	}
+	return empty(o), nil
+}
+
+// empty makes a Matcher that can fold and rank; what else it can do depends on what o holds.
+func empty(o Options) *Matcher {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -65,7 +70,7 @@ func New(o Options) (*Matcher, error) {
 		queue: newQueue(),
 	}
 	m.tallies.New = func() any { return &tally{ix: m.index} }
-	return m, nil
+	return m
 }
 
 // Ready is closed once the log is folded up to the end that Run saw, and questions are answered.
@@ -74,13 +79,10 @@ func (m *Matcher) Ready() <-chan struct{} { return m.ready }
 // Run folds, answers and publishes until ctx ends, and returns nil then. It may be called once.
 func (m *Matcher) Run(ctx context.Context) error {
 	var end uint64
-	err := m.insist(ctx, "asking where the log ends", func() error {
-		through, err := m.o.Log.RankedThrough(ctx)
-		if err != nil {
-			return err
+	err := m.insist(ctx, "asking where the log ends", func() (err error) {
+		if err = m.catchUp(ctx); err == nil {
+			end, err = m.o.Log.End(ctx)
 		}
-		m.queue.skip(through)
-		end, err = m.o.Log.End(ctx)
 		return err
 	})
 	if err != nil {

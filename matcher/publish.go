@@ -22,6 +22,7 @@ const busy = 16
 
 // publish publishes a ranking for each cause in the queue until ctx ends.
 func (m *Matcher) publish(ctx context.Context) {
+	_ = m.insist(ctx, "asking what is published", func() error { return m.catchUp(ctx) })
 	for ctx.Err() == nil {
 		group, rest := m.queue.next(ctx)
 		m.publishGroup(ctx, group, rest)
@@ -60,19 +61,36 @@ func (m *Matcher) publishOne(ctx context.Context, c cause, stamp uint64) (passed
 			return nil
 		}
 		if !errors.Is(err, events.ErrStale) {
-			return err
+			return m.surmountable(subject, err)
 		}
-		through, lost := m.o.Log.RankedThrough(ctx)
-		if lost != nil {
+		if lost := m.catchUp(ctx); lost != nil {
 			return lost
 		}
-		m.queue.skip(through)
-		if passed = through >= c.seq; passed {
+		if passed = m.queue.done() >= c.seq; passed {
 			return nil
 		}
 		return err
 	})
 	return passed
+}
+
+// catchUp drops the causes that have been published, by whomever.
+func (m *Matcher) catchUp(ctx context.Context) error {
+	through, err := m.o.Log.RankedThrough(ctx)
+	if err == nil {
+		m.queue.skip(through)
+	}
+	return err
+}
+
+// surmountable returns err when trying again may help. Any other is logged and dropped: one ranking that cannot be published must
+// not hold up all that follow.
+func (m *Matcher) surmountable(subject string, err error) error {
+	if hiring.CodeOf(err) == hiring.Unavailable {
+		return err
+	}
+	m.o.Logger.Error("giving up a ranking", "subject", subject, "error", err)
+	return nil
 }
 
 // published computes an entity's ranking now and the subject it goes to; false when the entity is gone.

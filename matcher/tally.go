@@ -10,7 +10,7 @@ import (
 // allocating. It is scratch space for one goroutine.
 type tally struct {
 	ix   *index
-	from []int32 // by skill: 1 + its first reach in the opening loaded, 0 for none
+	from []int32   // by skill: 1 + its first reach in the opening loaded, 0 for none
 	best []int64   // by requirement: credit
 	held []holding // by requirement
 	row  *openingRow

@@ -1,0 +1,204 @@
+package matcher
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"matchday/hiring"
+)
+
+func TestOrderOfFactsDoesNotMatter(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		src := source(r)
+		facts := someFacts(t, src)
+		want := everything(t, folded(slices.Clone(facts), 1))
+		src.Shuffle(len(facts), func(i, j int) { facts[i], facts[j] = facts[j], facts[i] })
+		if d := cmp.Diff(want, everything(t, folded(facts, 1+src.IntN(5)))); d != "" {
+			r.Fatalf("rankings differ (-first +shuffled):\n%s", d)
+		}
+	})
+}
+
+// What the index ranks is what scoring everyone with the pure function and sorting gives.
+func TestIndexEqualsBruteForce(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		src := source(r)
+		facts := someFacts(t, src)
+		for i := range 3 { // later states of some entities
+			facts = append(facts, someLearner(t, src, i)...)
+			facts = append(facts, fact(t, someOpening(src, i)))
+		}
+		gone := refOf("l1")
+		facts = append(facts, fact(t, hiring.Learner{Ref: gone, Erased: true}))
+		m := folded(facts, 1+src.IntN(4))
+		for _, o := range m.world.Openings {
+			want := bruteLearners(m, o)
+			hits, total := m.hitsForOpening(o, noon, 0, 1000)
+			if d := cmp.Diff(want, m.learnerMatches(o, hits, noon, true)); d != "" || total != len(want) {
+				r.Fatalf("opening %s, total %d (-brute +index):\n%s", o.ID, total, d)
+			}
+			for i, h := range hits {
+				if h.score != want[i].Score {
+					r.Fatalf("opening %s: the index says %v, the ledger %v", o.ID, h.score, want[i].Score)
+				}
+			}
+		}
+		for ref := range m.world.Learners {
+			want := bruteOpenings(m, ref)
+			hits, total := m.hitsForLearner(ref, noon, 0, 1000)
+			if d := cmp.Diff(want, m.openingMatches(m.world.Profile(ref), hits, noon, true)); d != "" || total != len(want) {
+				r.Fatalf("learner %s, total %d (-brute +index):\n%s", ref, total, d)
+			}
+		}
+		if len(m.world.Profile(gone)) != 0 || len(m.index.learners[m.index.learner[gone]].held) != 0 {
+			r.Fatal("an erased learner is still in the index")
+		}
+	})
+}
+
+func bruteLearners(m *Matcher, o *hiring.Opening) []hiring.Match {
+	list := []hiring.Match{}
+	for ref, l := range m.world.Learners {
+		match, ok := m.index.scorer.Query(o).Score(m.world.Profile(ref), noon)
+		if ok && l.Visible && o.OpenAt(noon) {
+			match.Learner = ref
+			list = append(list, match)
+		}
+	}
+	slices.SortFunc(list, func(a, b hiring.Match) int {
+		if a.Score != b.Score {
+			return int(b.Score - a.Score)
+		}
+		return strings.Compare(string(m.world.Learners[a.Learner].ID), string(m.world.Learners[b.Learner].ID))
+	})
+	return list
+}
+
+func bruteOpenings(m *Matcher, ref hiring.LearnerRef) []hiring.Match {
+	list := []hiring.Match{}
+	for _, o := range m.world.Openings {
+		match, ok := m.index.scorer.Query(o).Score(m.world.Profile(ref), noon)
+		if ok && o.OpenAt(noon) {
+			match.Opening = o.ID
+			list = append(list, match)
+		}
+	}
+	slices.SortFunc(list, func(a, b hiring.Match) int {
+		if a.Score != b.Score {
+			return int(b.Score - a.Score)
+		}
+		return strings.Compare(string(a.Opening), string(b.Opening))
+	})
+	return list
+}
+
+func sorted(profile []hiring.Evidence) []hiring.Evidence {
+	slices.SortStableFunc(profile, func(a, b hiring.Evidence) int { return strings.Compare(string(a.Skill), string(b.Skill)) })
+	return profile
+}
+
+func someEvidence(r *rand.Rand, s hiring.SkillID) hiring.Evidence {
+	return hiring.Evidence{Skill: s, Proof: hiring.Proofs[r.IntN(5)], Level: r.IntN(6)}
+}
+
+// A skill that raises a credit never lowers the score; one that raises none never raises it. The parts always sum to the score.
+func TestOneMoreSkill(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		src := source(r)
+		o := someOpening(src, 0)
+		var profile []hiring.Evidence
+		for _, s := range someSkills(src, 8) {
+			profile = append(profile, someEvidence(src, s))
+		}
+		more := append(slices.Clone(profile), someEvidence(src, append(pool, "x", "y")[src.IntN(len(pool)+2)]))
+		table := table8(map[hiring.SkillID]int64{"a": 1000, "b": 3000, "sql": 5000, "x": 9000})
+		table.Breadth = int64(src.IntN(60_000))
+		q := Scorer{Table: table, Map: related()}.Query(&o)
+		before, _ := q.Score(sorted(profile), noon)
+		after, ok := q.Score(sorted(more), noon)
+		raised := raises(q, before.Parts, more)
+		switch {
+		case raised && after.Score < before.Score:
+			r.Fatalf("a raised credit lowered the score from %v to %v", before.Score, after.Score)
+		case !raised && after.Score > before.Score:
+			r.Fatalf("the score rose from %v to %v without a raised credit", before.Score, after.Score)
+		}
+		var sum hiring.Score
+		for _, p := range after.Parts {
+			sum += p.Value
+		}
+		if ok != (after.Score > 0) || sum != after.Score || len(after.Matched)+len(after.Missing) != len(o.Skills) && ok {
+			r.Fatalf("match %v: score %v, parts %v, %d of %d skills told", ok, after.Score, sum, len(after.Matched)+len(after.Missing), len(o.Skills))
+		}
+	})
+}
+
+// raises reports whether any credit over all requirements, weightless ones too, or a must-have, is better than before.
+func raises(q *Query, before []hiring.Part, more []hiring.Evidence) bool {
+	old := map[hiring.SkillID]hiring.Score{}
+	for _, p := range before {
+		old[p.Skill] = p.Credit
+	}
+	credits, _, _ := q.credits(more, noon)
+	for i, c := range credits {
+		if hiring.Score(c.value) > old[q.asks[i].Skill] {
+			return true
+		}
+	}
+	return false
+}
+
+func TestStuffingGainsNothing(t *testing.T) {
+	table := table8(map[hiring.SkillID]int64{"a": 4000, "b": 3000})
+	for _, breadth := range []int64{0, 40_000, 120_000} {
+		table.Breadth = breadth
+		q := Scorer{Table: table, Map: related()}.Query(asks(req("a", hiring.Essential), req("b", hiring.Essential)))
+		honest := []hiring.Evidence{has("a", hiring.ProofSelf)}
+		stuffed := slices.Clone(honest)
+		for i := range 500 {
+			stuffed = append(stuffed, has(hiring.SkillID(fmt.Sprintf("x%03d", i)), hiring.ProofVerified))
+		}
+		h, _ := q.Score(honest, noon)
+		s, _ := q.Score(stuffed, noon)
+		if s.Score > h.Score || breadth > 0 && s.Score == h.Score {
+			t.Errorf("breadth %d: 500 stuffed skills changed %v to %v", breadth, h.Score, s.Score)
+		}
+	}
+}
+
+// 52: whatever is not a skill or its proof, changed at random on both sides, changes no byte of any ranking.
+func TestAttack52ProtectedAttributes(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		src := source(r)
+		seed := src.Uint64()
+		plain := someFacts(t, rand.New(rand.NewPCG(seed, 1)))
+		m := folded(plain, 3)
+		want := everything(t, m)
+		var other []hiring.Fact
+		for _, l := range m.world.Learners {
+			c := *l
+			c.Place = &hiring.Place{Name: []string{"Lagos", "Kyiv"}[src.IntN(2)], Country: "XX"}
+			c.Languages, c.WorkIn, c.Modes = []string{"ar", "es"}, []string{"US"}, []hiring.Mode{hiring.Remote}
+			c.Availability, c.Sealed, c.Digest = "nights", []byte{byte(src.IntN(256))}, "d"
+			c.PayFloor = &hiring.Pay{Min: float64(src.IntN(99)), Currency: "USD", Per: "hour"}
+			other = append(other, fact(t, c))
+		}
+		for _, o := range m.world.Openings {
+			c := *o
+			c.Title, c.Text, c.Employer = "other", fmt.Sprint("text ", src.Uint64()), "Other"
+			c.Degree = []hiring.Degree{hiring.DegreeNone, hiring.DegreeRequired, hiring.DegreePreferred}[src.IntN(3)]
+			c.Place, c.Mode, c.Contract, c.Shift = &hiring.Place{Name: "Oslo"}, hiring.Onsite, "fixed", "night"
+			other = append(other, fact(t, c))
+		}
+		changed := folded(append(plain, other...), 3)
+		if d := cmp.Diff(want, everything(t, changed)); d != "" {
+			r.Fatalf("rankings differ (-plain +changed):\n%s", d)
+		}
+	})
+}
