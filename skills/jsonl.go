@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // maxLine bounds a line of JSON Lines; a concept at its bounds fits.
@@ -99,7 +98,7 @@ func parseConcept(line []byte) (Concept, error) {
 		}
 		seen[name] = true
 		if err := dec.Decode(target); err != nil {
-			return c, fmt.Errorf("%s %s", name, problem(err))
+			return c, fmt.Errorf("%s %s", name, problem(err, target))
 		}
 	}
 	if _, err := dec.Token(); err != nil {
@@ -111,13 +110,21 @@ func parseConcept(line []byte) (Concept, error) {
 	return c, nil
 }
 
-// problem says what a JSON value should have been, without repeating it.
-func problem(err error) string {
+// problem says what a field should have held, without repeating what it did.
+func problem(err error, target any) string {
 	var t *json.UnmarshalTypeError
-	if errors.As(err, &t) {
-		return fmt.Sprintf("holds a %s where a %s belongs", strings.SplitN(t.Value, " ", 2)[0], t.Type)
+	if !errors.As(err, &t) {
+		return "is not valid JSON"
 	}
-	return "is not valid JSON"
+	switch target.(type) {
+	case *string:
+		return "is not a string"
+	case *[]string:
+		return "is not a list of strings"
+	case *map[string]string:
+		return "is not an object of one string a language"
+	}
+	return "is not an object of a list of strings a language"
 }
 
 // WriteJSONL writes one concept in the normal form, as a line.
