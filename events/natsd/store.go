@@ -58,11 +58,14 @@ func checkStore(dir string) error {
 		return fmt.Errorf("looking for streams in %s: %w", dir, err)
 	}
 	if len(streams) == 0 {
-		return fmt.Errorf("the folder %s was in use, but its streams are gone: put the jetstream folder back from a copy, "+
-			"or remove the file %s to start empty", dir, marker(dir))
+		return fmt.Errorf("%w: the folder %s was in use, but its streams are gone: put the jetstream folder back from a copy, "+
+			"or remove the file %s to start empty", ErrRefused, dir, marker(dir))
 	}
 	return nil
 }
+
+// ErrRefused is wrapped by the errors about a folder that must not be used: another process holds it, or its streams vanished.
+var ErrRefused = errors.New("the broker refuses to start")
 
 // lock is an advisory lock on a file, held by at most one process (and within it by one holder).
 type lock struct {
@@ -80,8 +83,8 @@ func takeLock(path string) (*lock, error) {
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		holder, _ := io.ReadAll(io.LimitReader(f, 32))
 		f.Close()
-		return nil, fmt.Errorf("the folder %s is in use by process %s: stop that process, or choose another folder: %w",
-			filepath.Dir(path), strings.TrimSpace(string(holder)), fs.ErrExist)
+		return nil, fmt.Errorf("%w: the folder %s is in use by process %s: stop that process, or choose another folder: %w",
+			ErrRefused, filepath.Dir(path), strings.TrimSpace(string(holder)), fs.ErrExist)
 	}
 	if err == nil {
 		err = f.Truncate(0)
