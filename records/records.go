@@ -34,7 +34,8 @@ type Framer struct {
 	Header func([]string) error
 }
 
-// Frame cuts r into records of at most limit bytes (0: [Limit]) and emits them in order; see [Framer.Frame].
+// Frame cuts r into records of at most limit bytes (0: [Limit]) and emits them in order; see [Framer.Frame]. Who needs the header
+// of a CSV before the records, uses [Framer.Header].
 func Frame(r io.Reader, f hiring.Format, limit int, emit func(hiring.Record) error) (header []string, err error) {
 	return Framer{Limit: limit}.Frame(r, f, emit)
 }
