@@ -94,6 +94,15 @@ type job struct {
 // run settles messages of both consumers, one at a time, until ctx ends or a consumer is gone.
 func (c *worker) run(ctx context.Context, facts, retries jetstream.Consumer) error {
 	jobs, gone := make(chan job), make(chan error, 1)
+	quit := make(chan struct{})
+	var feeds []jetstream.ConsumeContext
+	defer func() {
+		close(quit)
+		for _, cc := range feeds {
+			cc.Drain() // what was handed out already goes back to the broker at once
+			<-cc.Closed()
+		}
+	}()
 	for _, from := range []struct {
 		jetstream.Consumer
 		settle func(context.Context, jetstream.Msg) error
@@ -101,13 +110,14 @@ func (c *worker) run(ctx context.Context, facts, retries jetstream.Consumer) err
 		cc, err := from.Consume(func(m jetstream.Msg) {
 			select {
 			case jobs <- job{m, from.settle}:
-			case <-ctx.Done():
+			case <-quit:
+				_ = m.Nak()
 			}
 		}, jetstream.PullMaxMessages(1), jetstream.PullExpiry(followExpiry), jetstream.PullHeartbeat(followBeat), c.onError(gone))
 		if err != nil {
 			return fmt.Errorf("starting the work %s: %w", c.work.Name, err)
 		}
-		defer cc.Stop()
+		feeds = append(feeds, cc)
 	}
 	for {
 		select {

@@ -17,6 +17,7 @@ const (
 	followBytes  = 16 << 20 // and their bytes
 	followExpiry = 10 * time.Second
 	followBeat   = 2 * time.Second // a silent consumer is replaced after two of these
+	followSetup  = 2 * time.Second // a request sent while the broker restarts may be lost
 	followRetry  = 100 * time.Millisecond
 	followIdle   = time.Minute // the broker forgets the consumer of a reader that is gone
 )
@@ -87,7 +88,10 @@ type reader struct {
 }
 
 func (l *Log) open(ctx context.Context, filter string, from uint64) (*reader, error) {
-	setup, cancel := bounded(ctx)
+	if !l.nc.IsConnected() {
+		return nil, hiring.Errorf(hiring.Unavailable, "the broker is not connected")
+	}
+	setup, cancel := context.WithTimeout(ctx, followSetup)
 	defer cancel()
 	cons, err := l.js.CreateConsumer(setup, factsStream, jetstream.ConsumerConfig{
 		DeliverPolicy:     jetstream.DeliverByStartSequencePolicy,

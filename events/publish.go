@@ -98,7 +98,7 @@ func inDoubt(err error) bool {
 	case codeStale, codeStaleConstant, codeDuplicate, codeDuplicateBusy:
 		return true
 	case 0: // no answer, or none that can be read
-		return !errors.Is(err, context.Canceled) && !errors.Is(err, nats.ErrConnectionClosed)
+		return !errors.Is(err, context.Canceled) && !errors.Is(err, nats.ErrConnectionClosed) && !errors.Is(err, nats.ErrMaxPayload)
 	}
 	return false
 }
@@ -172,6 +172,8 @@ func codeOf(err error) jetstream.ErrorCode {
 func asUnavailable(err error) error {
 	var known *hiring.Error
 	switch {
+	case errors.Is(err, nats.ErrMaxPayload):
+		return hiring.Errorf(hiring.TooLarge, "the message is too large to be sent")
 	case err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled):
 		return err
 	case codeOf(err) == jetstream.JSErrCodeStreamMessageExceedsMaximum:
