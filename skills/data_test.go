@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"matchday/hiring"
 )
 
 // realData returns the folder of real taxonomies beside the project. Where it is absent the test is skipped, in CI it fails.
@@ -61,10 +63,15 @@ func TestRealESCOCounts(t *testing.T) {
 	if g.err != nil {
 		t.Fatal(g.err)
 	}
-	if g.counts.Skills != 13_896 || g.counts.Groups != 640 {
-		t.Errorf("%d skills and %d groups, want 13896 and 640", g.counts.Skills, g.counts.Groups)
+	if c := g.counts; c.Skills != 13_896 || c.Groups != 640 || c.Labels["en"] != 101_007 || c.Relations != 26_547 {
+		t.Errorf("%d skills, %d groups, %v labels, %d relations", c.Skills, c.Groups, c.Labels, c.Relations)
 	}
-	t.Logf("%v labels, %d relations, skipped %d: %s", g.counts.Labels, g.counts.Relations, len(g.counts.Skipped), strings.Join(g.counts.Skipped, "\n"))
+	if s := g.counts.Skipped; len(s) != 1 || !strings.Contains(s[0], "related names the concept itself") {
+		t.Errorf("skipped %q", s)
+	}
+	if n := NewMap(Release{"esco", "1.1.1", g.concepts}).Len(); n != 13_896 {
+		t.Errorf("the map holds %d skills", n)
+	}
 }
 
 func TestRealONETCounts(t *testing.T) {
@@ -73,28 +80,149 @@ func TestRealONETCounts(t *testing.T) {
 	if g.err != nil {
 		t.Fatal(g.err)
 	}
-	t.Logf("%d skills, %d groups, %v labels, %d relations, skipped %d: %s", g.counts.Skills, g.counts.Groups, g.counts.Labels, g.counts.Relations, len(g.counts.Skipped), strings.Join(g.counts.Skipped, "\n"))
+	kinds := map[string]int{}
+	for _, c := range g.concepts {
+		kinds[c.Kind]++
+	}
+	t.Logf("O*NET: %v, %v labels, %d relations", kinds, g.counts.Labels, g.counts.Relations)
+	if kinds["skill"] != 35 || kinds["knowledge"] != 33 || kinds["technology"] < 8000 || kinds["tool"] < 18_000 {
+		t.Errorf("kinds %v", kinds)
+	}
+	if len(g.counts.Skipped) > 0 {
+		t.Errorf("skipped %q", g.counts.Skipped)
+	}
 }
 
-func TestRealPeek(t *testing.T) {
+func TestRealLabelFile(t *testing.T) {
+	f, err := realData(t).Open("esco-labels/esco_skill_labels_en_de_nl_sv.tsv.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	g := gather(func(emit func(Concept) error) (Counts, error) { return ReadLabels(f, emit) })
+	if g.err != nil {
+		t.Fatal(g.err)
+	}
+	t.Logf("%v labels, skipped %d", g.counts.Labels, len(g.counts.Skipped))
+	m := NewMap(Release{"esco", "1.1.1", realESCO().concepts}, Release{"esco-labels", "1.1.1", g.concepts})
+	if m.Len() != 13_896 {
+		t.Errorf("labels made it %d skills", m.Len())
+	}
+	ref, known := m.Lookup("strafvollzugsverfahren beaufsichtigen", "de")
+	if !known || ref.Name != "Strafvollzugsverfahren beaufsichtigen" || m.Name(ref.Skill, "en") != "supervise correctional procedures" {
+		t.Errorf("the German label gives %+v", ref)
+	}
+}
+
+func TestRealLabelsFindTheirConcepts(t *testing.T) {
 	realData(t)
 	m := realMap()
-	for _, s := range []string{"SQL", "JavaScript", "tensorflow", "C#", "node js", "Go", "r", "microsoft excel", "spreadsheet software", "Python", "project management", "Java"} {
-		t.Log(s, m.Resolve(s, "en", 5))
-	}
-	ref, _ := m.Lookup("java", "en")
-	for i, n := range m.Near(ref.Skill) {
-		if i < 100 {
-			t.Log(n.Relation, n.Credit, m.Name(n.Skill, "en"))
+	for _, g := range []gathered{realESCO(), realONET()} {
+		for _, c := range g.concepts {
+			checkLabels(t, m, c)
 		}
 	}
 }
 
-func BenchmarkNewMap(b *testing.B) {
-	realData(b)
-	e, o := realESCO(), realONET()
-	b.ReportAllocs()
-	for b.Loop() {
-		NewMap(Release{"esco", "1.1.1", e.concepts}, Release{"onet", "29.3", o.concepts})
+func TestRealPreferredLabelsWin(t *testing.T) {
+	realData(t)
+	m := NewMap(Release{"esco", "1.1.1", realESCO().concepts})
+	for _, c := range realESCO().concepts {
+		if ref, _ := m.Lookup(c.Name, "en"); c.Kind != Group && string(ref.Skill) != c.ID && Key(m.Name(ref.Skill, "en")) != Key(c.Name) {
+			t.Errorf("%q means %s (%s), not %s", c.Name, ref.Skill, ref.Name, c.ID)
+		}
+	}
+}
+
+func TestRealAmbiguousLabels(t *testing.T) {
+	realData(t)
+	labels := map[string]map[string]bool{} // ids by label as written, but for case
+	for _, c := range realESCO().concepts {
+		if c.Kind == Group {
+			continue
+		}
+		for _, label := range append([]string{c.Name}, c.Alt["en"]...) {
+			label = strings.ToLower(label)
+			if labels[label] == nil {
+				labels[label] = map[string]bool{}
+			}
+			labels[label][c.ID] = true
+		}
+	}
+	m := NewMap(Release{"esco", "1.1.1", realESCO().concepts})
+	ambiguous := 0
+	for label, ids := range labels {
+		if len(ids) < 2 {
+			continue
+		}
+		ambiguous++
+		found := m.Resolve(label, "en", 0)
+		listed := map[string]bool{}
+		for _, f := range found {
+			listed[string(f.Skill)] = true
+		}
+		for id := range ids {
+			if !listed[id] {
+				t.Errorf("%q lists %v, not %s", label, found, id)
+			}
+		}
+	}
+	if ambiguous < 700 || ambiguous > 720 {
+		t.Errorf("%d labels name several skills; ESCO 1.1.1 has about 709", ambiguous)
+	}
+}
+
+func TestRealTraps(t *testing.T) {
+	realData(t)
+	esco, both := NewMap(Release{"esco", "1.1.1", realESCO().concepts}), realMap()
+	for _, c := range []struct {
+		m          *Map
+		text, want string
+	}{
+		{esco, "tensorflow", "computer vision"}, // ESCO conflates them
+		{both, "tensorflow", "TensorFlow"},      // a skill of that name wins
+		{both, "C#", "C#"}, {both, "c++", "C++"}, {both, "C", "C"}, {both, "R", "R"}, {both, "Go", "Go"}, {both, "nodejs", "Node.js"},
+		{both, "SQL", "SQL"}, {esco, "python", "Python (computer programming)"}, {both, "microsoft .net framework", "Microsoft .NET Framework"},
+		{both, "advanced business application programming", "Advanced business application programming ABAP"},
+	} {
+		if ref, _ := c.m.Lookup(c.text, "en"); ref.Name != c.want {
+			t.Errorf("%q means %q, want %q", c.text, ref.Name, c.want)
+		}
+	}
+}
+
+func TestRealRelations(t *testing.T) {
+	realData(t)
+	m := realMap()
+	for i := range uint32(m.ids.len()) {
+		id := hiring.SkillID(m.ids.at(i))
+		checkNear(t, id, m.Near(id))
+	}
+	relation := func(required, held string) hiring.Relation {
+		r, _ := m.Lookup(required, "en")
+		h, _ := m.Lookup(held, "en")
+		for _, n := range m.Near(r.Skill) {
+			if n.Skill == h.Skill {
+				return n.Relation
+			}
+		}
+		return ""
+	}
+	for _, c := range []struct {
+		required, held string
+		want           hiring.Relation
+	}{
+		{"computer programming", "Java", hiring.Narrower},
+		{"Java", "computer programming", hiring.Broader},
+		{"Spreadsheet software", "Microsoft Excel", hiring.Narrower},
+		{"Java", "bake pastry for special events", ""},
+	} {
+		if got := relation(c.required, c.held); got != c.want {
+			t.Errorf("%q for %q is %q, want %q", c.held, c.required, got, c.want)
+		}
+	}
+	python := hiring.SkillID("onet:tech/python")
+	if near := m.Near(python); len(near) == 0 || near[0].Relation != hiring.Same || m.Name(near[0].Skill, "") != "Python (computer programming)" {
+		t.Errorf("ESCO's Python is no equivalent of O*NET's: %v", near)
 	}
 }
