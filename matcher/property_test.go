@@ -122,7 +122,7 @@ func TestOneMoreSkill(t *testing.T) {
 		q := Scorer{Table: table, Map: related()}.Query(&o)
 		before, _ := q.Score(sorted(profile), noon)
 		after, ok := q.Score(sorted(more), noon)
-		raised := raises(q, before.Parts, more)
+		raised := raises(q, profile, more)
 		switch {
 		case raised && after.Score < before.Score:
 			r.Fatalf("a raised credit lowered the score from %v to %v", before.Score, after.Score)
@@ -139,15 +139,12 @@ func TestOneMoreSkill(t *testing.T) {
 	})
 }
 
-// raises reports whether any credit over all requirements, weightless ones too, or a must-have, is better than before.
-func raises(q *Query, before []hiring.Part, more []hiring.Evidence) bool {
-	old := map[hiring.SkillID]hiring.Score{}
-	for _, p := range before {
-		old[p.Skill] = p.Credit
-	}
-	credits, _, _ := q.credits(more, noon)
-	for i, c := range credits {
-		if hiring.Score(c.value) > old[q.asks[i].Skill] {
+// raises reports whether any credit, over all requirements, is better than before, or a must-have is met that was not.
+func raises(q *Query, before, after []hiring.Evidence) bool {
+	old, oldHeld, _ := q.credits(before, noon)
+	now, nowHeld, _ := q.credits(after, noon)
+	for i := range now {
+		if now[i].value > old[i].value || nowHeld[i].enough && !oldHeld[i].enough {
 			return true
 		}
 	}

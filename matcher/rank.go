@@ -20,7 +20,10 @@ type hit struct {
 
 // compareHits orders by score, best first, then by the sender's id.
 func compareHits(a, b hit) int {
-	return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.id, b.id))
+	if a.score != b.score {
+		return cmp.Compare(b.score, a.score)
+	}
+	return strings.Compare(a.id, b.id)
 }
 
 // top keeps the best k of the hits that are added, and counts all.
