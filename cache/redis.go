@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
@@ -38,6 +39,7 @@ func newRemote(ctx context.Context, url string, local *memory, o options) (*remo
 	c.ContextTimeoutEnabled = true
 	c.DisableIdentity = true // CLIENT SETINFO is of 7.2
 	c.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	logging.Disable() // go-redis writes each failure to standard error; outage says what there is to say, once
 	space := sha256.Sum256([]byte("matchday cache v1 " + o.key))
 	r := &remote{
 		client: redis.NewClient(c), local: local, now: o.now,
