@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"matchday/hiring"
 )
@@ -126,7 +127,7 @@ func list(doc map[string]any, field, cell string) {
 	}
 	out := make([]any, 0, len(items))
 	for _, item := range items {
-		if item = strings.TrimSpace(item); item != "" {
+		if item = strings.TrimSpace(item); strings.ContainsFunc(item, says) {
 			out = append(out, item)
 		}
 	}
@@ -134,6 +135,9 @@ func list(doc map[string]any, field, cell string) {
 		put(doc, field, out)
 	}
 }
+
+// says reports whether a character can be part of a name: a piece of dashes and dots alone is decoration.
+func says(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // literal reads a list of texts as JSON or Python writes it.
 func literal(cell string) ([]string, bool) {
