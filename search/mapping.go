@@ -81,5 +81,5 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 }
 
 func exactMapping(counted bool) *mapping.FieldMapping {
-	return &mapping.FieldMapping{Type: "text", Analyzer: keyword.Name, Index: true, DocValues: counted, SkipFreqNorm: true}
+	return &mapping.FieldMapping{Type: "text", Analyzer: keyword.Name, Index: true, DocValues: counted}
 }

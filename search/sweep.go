@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -16,12 +17,10 @@ import (
 // leaves the terms of an erased person in their segment until a merge happens to pass by.
 //
 // The deletions must be committed already. Scorch plans no merge for an index of one segment, so the marker document is written
-// first, into a segment of its own: once it is on disk, whatever still holds a deleted document has at least one neighbour.
-// Batches of the projection may go on meanwhile.
+// first, into a segment of its own: once it is on disk, whatever still holds a deleted document has at least one neighbour. The
+// merge runs in scorch's own merging goroutine, so none that began before the deletions is still under way when it ends. Batches of
+// the projection may go on meanwhile.
 func (x *index) sweep(ctx context.Context) error {
-	if err := x.flush(ctx); err != nil {
-		return err
-	}
 	adv, err := x.Advanced()
 	if err != nil {
 		return err
@@ -30,34 +29,35 @@ func (x *index) sweep(ctx context.Context) error {
 	if !ok {
 		return errors.New("the index is not a scorch index")
 	}
-	tainted, err := x.tainted(engine)
-	if err != nil {
+	if err := x.flush(ctx); err != nil {
 		return err
 	}
 	everything := mergeplan.SingleSegmentMergePlanOptions
 	everything.SegmentsPerMergeTask = 1000
 	everything.CalcBudget = func(int64, int64, *mergeplan.MergePlanOptions) int { return 0 } // no segment may stay as it is
-	for try := 0; try < 20; try++ {
-		if left := remaining(tainted); left == 0 {
-			return nil
-		}
-		if try%5 == 0 {
-			if err := engine.ForceMerge(ctx, &everything); err != nil {
-				return fmt.Errorf("merging segments: %w", err)
-			}
-		}
-		// Scorch removes files after it persisted a snapshot, when nobody reads the one before: give it snapshots to persist.
-		if err := x.flush(ctx); err != nil {
+	if err := engine.ForceMerge(ctx, &everything); err != nil {
+		return fmt.Errorf("merging segments: %w", err)
+	}
+	old := x.segments()
+	for try := range sweepTries {
+		if old, err = stale(engine, old); err != nil || len(old) == 0 {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(time.Duration(try) * 20 * time.Millisecond):
+		case <-time.After(time.Duration(try) * 10 * time.Millisecond):
+		}
+		// Scorch removes files after it persisted a snapshot, when nobody reads the one before: give it one to persist.
+		if err := x.flush(ctx); err != nil {
+			return err
 		}
 	}
-	return fmt.Errorf("%d old segments are still there", remaining(tainted))
+	return fmt.Errorf("%d old segments are still there", len(old))
 }
+
+// sweepTries bounds the waiting for old files to be removed, to about ten seconds.
+const sweepTries = 45
 
 // flush writes the marker and waits until it, and all before it, is on disk.
 func (x *index) flush(ctx context.Context) error {
@@ -73,8 +73,8 @@ func (x *index) flush(ctx context.Context) error {
 	}
 }
 
-// tainted returns the files that may hold deleted documents: live segments with deletions, and files of no live segment.
-func (x *index) tainted(engine *scorch.Scorch) (map[string]bool, error) {
+// stale returns those of the files that exist and belong to no live segment.
+func stale(engine *scorch.Scorch, files []string) ([]string, error) {
 	reader, err := engine.Reader()
 	if err != nil {
 		return nil, err
@@ -84,33 +84,20 @@ func (x *index) tainted(engine *scorch.Scorch) (map[string]bool, error) {
 	if !ok {
 		return nil, errors.New("the index has no snapshot of segments")
 	}
-	files := map[string]bool{}
-	for _, f := range x.segments() {
-		files[f] = true
-	}
+	live := map[string]bool{}
 	for _, s := range snapshot.Segments() {
-		if d := s.Deleted(); d != nil && !d.IsEmpty() {
-			continue
-		}
-		if p, ok := s.Segment().(interface{ Path() string }); ok {
-			delete(files, p.Path())
+		if p, ok := s.Segment().(interface{ Path() string }); ok { // those in memory have none
+			live[p.Path()] = true
 		}
 	}
-	return files, nil
+	return slices.DeleteFunc(files, func(f string) bool {
+		_, err := os.Stat(f)
+		return live[f] || errors.Is(err, os.ErrNotExist)
+	}), nil
 }
 
+// segments lists the segment files on disk.
 func (x *index) segments() []string {
 	files, _ := filepath.Glob(filepath.Join(x.path, "store", "*.zap")) // the pattern is well formed
 	return files
-}
-
-// remaining counts the files that still exist.
-func remaining(files map[string]bool) int {
-	n := 0
-	for f := range files {
-		if _, err := os.Stat(f); err == nil {
-			n++
-		}
-	}
-	return n
 }
