@@ -107,6 +107,7 @@ func TestAskWhenNobodyAnswers(t *testing.T) {
 }
 
 func TestAnswerWaitsForThePosition(t *testing.T) {
+	t.Parallel()
 	l := newLog(t)
 	var pos Position
 	serve(t, l, &pos, func(_ context.Context, q echo) (echoed, error) { return echoed{}, nil })

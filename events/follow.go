@@ -68,11 +68,9 @@ func (l *Log) follow(ctx context.Context, filter string, from uint64, deliver fu
 		if l.nc.IsClosed() {
 			return hiring.Errorf(hiring.Unavailable, "the connection to the log was closed")
 		}
-		if err != nil {
-			l.logger.Warn("following the log", "from", from, "error", err)
-			if pause(ctx, followRetry) != nil {
-				return nil
-			}
+		l.logger.Warn("following the log again", "from", from, "error", err)
+		if pause(ctx, followRetry) != nil { // a broker that is going down takes requests and loses them
+			return nil
 		}
 	}
 }

@@ -32,6 +32,7 @@ func collect(t testing.TB, l *Log, from uint64) (facts <-chan hiring.Fact, stop 
 }
 
 func TestFollowIsCompleteAndOrderedWhileManyPublish(t *testing.T) {
+	t.Parallel()
 	l := newLog(t)
 	facts, _ := collect(t, l, 0)
 	const publishers, each = 8, 150
@@ -124,6 +125,7 @@ func TestFollowSurvivesALostConsumer(t *testing.T) {
 }
 
 func TestFollowSurvivesARestartOfTheBroker(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := broker(t, dir, "127.0.0.1:0")
 	addr := s.Addr()

@@ -149,6 +149,7 @@ func TestBatchIsAllOrNothing(t *testing.T) {
 }
 
 func TestManyBatchesAtOnce(t *testing.T) {
+	t.Parallel()
 	l := newLog(t)
 	var wg sync.WaitGroup
 	for i := range 120 {
