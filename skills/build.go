@@ -92,7 +92,7 @@ func (b *builder) take(release uint16, c *Concept) {
 	if !ok {
 		return
 	}
-	if !slices.Contains(slices.Collect(maps.Values(c.Labels)), c.Name) {
+	if !c.labelled() {
 		b.sayPreferred(c.Name, post{n, release, anyLang, preferred})
 	}
 	for _, tag := range slices.Sorted(maps.Keys(c.Labels)) {

@@ -126,11 +126,14 @@ func badLabel(s string) string {
 		return "is not UTF-8 text or holds a control character"
 	case utf8.RuneCountInString(s) > maxLabel:
 		return fmt.Sprintf("is longer than %d characters", maxLabel)
-	case Key(s) == "":
+	case !strings.ContainsFunc(s, named) && Key(s) == "":
 		return "holds no letter or digit"
 	}
 	return ""
 }
+
+// named reports whether a character makes any text a name, which spares most their key.
+func named(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || digit(r) }
 
 // plain reports whether s is UTF-8 without control characters other than newline, tab and return.
 func plain(s string) bool {
@@ -155,6 +158,9 @@ func (in *intake) tidy(where string, c *Concept) {
 
 // preferred keeps the usable labels, by language as [language] writes it.
 func (in *intake) preferred(where string, labels map[string]string) map[string]string {
+	if len(labels) == 0 {
+		return nil
+	}
 	kept := make(map[string]string, len(labels))
 	for _, lang := range slices.Sorted(maps.Keys(labels)) {
 		if reason := badLabel(labels[lang]); reason != "" {
@@ -168,6 +174,9 @@ func (in *intake) preferred(where string, labels map[string]string) map[string]s
 
 // others keeps the usable labels of a list by language, at most room of them, and returns what room is left.
 func (in *intake) others(where, field string, labels map[string][]string, room int) (map[string][]string, int) {
+	if len(labels) == 0 {
+		return nil, room
+	}
 	kept := make(map[string][]string, len(labels))
 	for _, lang := range slices.Sorted(maps.Keys(labels)) {
 		code := language(lang)
@@ -189,6 +198,9 @@ func (in *intake) others(where, field string, labels map[string][]string, room i
 
 // ids keeps the usable ids of a list of relations, each once and in order.
 func (in *intake) ids(where, field, self string, list []string) []string {
+	if len(list) == 0 {
+		return nil
+	}
 	list = slices.Compact(slices.Sorted(slices.Values(list)))
 	kept := list[:0]
 	for _, id := range list {
@@ -206,6 +218,16 @@ func (in *intake) ids(where, field, self string, list []string) []string {
 	return kept
 }
 
+// labelled reports whether the name stands among the labels, and so has a language.
+func (c *Concept) labelled() bool {
+	for _, label := range c.Labels {
+		if label == c.Name {
+			return true
+		}
+	}
+	return false
+}
+
 // count adds a tidy concept to the counts.
 func (in *intake) count(c Concept) {
 	switch {
@@ -215,7 +237,7 @@ func (in *intake) count(c Concept) {
 	default:
 		in.counts.Skills++
 	}
-	if c.Name != "" && !slices.Contains(slices.Collect(maps.Values(c.Labels)), c.Name) {
+	if c.Name != "" && !c.labelled() {
 		in.counts.Labels[undetermined]++
 	}
 	for lang := range c.Labels {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 )
 
 // maxLine bounds a line of JSON Lines; a concept at its bounds fits.
@@ -74,57 +76,81 @@ func eachLine(r io.Reader, fn func(number int, line []byte, tooLong bool) error)
 // parseConcept decodes one object strictly: exact names, each at most once, nothing behind it.
 func parseConcept(line []byte) (Concept, error) {
 	var c Concept
-	fields := map[string]any{
-		"id": &c.ID, "name": &c.Name, "kind": &c.Kind, "description": &c.Description, "labels": &c.Labels, "alt": &c.Alt,
-		"hidden": &c.Hidden, "broader": &c.Broader, "related": &c.Related,
-	}
-	seen := make(map[string]bool, len(fields))
-	dec := json.NewDecoder(bytes.NewReader(line))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+	if line[0] != '{' {
 		return c, errors.New("is not a JSON object")
 	}
-	for dec.More() {
-		t, err := dec.Token()
-		name, ok := t.(string)
-		if err != nil || !ok {
-			return c, errors.New("is not valid JSON")
-		}
-		target := fields[name]
-		switch {
-		case target == nil:
-			return c, fmt.Errorf("%.50q is not a field of a concept", name)
-		case seen[name]:
-			return c, fmt.Errorf("%s stands twice", name)
-		}
-		seen[name] = true
-		if err := dec.Decode(target); err != nil {
-			return c, fmt.Errorf("%s %s", name, problem(err, target))
-		}
-	}
-	if _, err := dec.Token(); err != nil {
+	err := json.Unmarshal(line, &c)
+	wrong := (*json.UnmarshalTypeError)(nil)
+	if err != nil && !errors.As(err, &wrong) {
 		return c, errors.New("is not valid JSON")
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return c, errors.New("has something behind its object")
+	if err := knownFields(line); err != nil {
+		return c, err
+	}
+	if wrong != nil {
+		name, _, _ := strings.Cut(wrong.Field, ".")
+		return c, fmt.Errorf("%s is not %s", name, wanted(name))
 	}
 	return c, nil
 }
 
-// problem says what a field should have held, without repeating what it did.
-func problem(err error, target any) string {
-	var t *json.UnmarshalTypeError
-	if !errors.As(err, &t) {
-		return "is not valid JSON"
+// wanted says what a field of a concept holds, "" for what is none.
+func wanted(field string) string {
+	switch field {
+	case "id", "name", "kind", "description":
+		return "a string"
+	case "labels":
+		return "an object of one string a language"
+	case "alt", "hidden":
+		return "an object of a list of strings a language"
+	case "broader", "related":
+		return "a list of strings"
 	}
-	switch target.(type) {
-	case *string:
-		return "is not a string"
-	case *[]string:
-		return "is not a list of strings"
-	case *map[string]string:
-		return "is not an object of one string a language"
+	return ""
+}
+
+// knownFields checks the names in a valid JSON object, which encoding/json takes in any case and any number.
+func knownFields(object []byte) error {
+	var seen [16]string
+	names, depth := seen[:0], 0
+	for i := 0; i < len(object); i++ {
+		switch object[i] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		case '"':
+			end := i + stringEnd(object[i:])
+			if behind := bytes.TrimLeft(object[end:], " \t\r\n"); depth == 1 && behind[0] == ':' {
+				var name string
+				if err := json.Unmarshal(object[i:end], &name); err != nil {
+					return errors.New("is not valid JSON")
+				}
+				switch {
+				case wanted(name) == "":
+					return fmt.Errorf("%.50q is not a field of a concept", name)
+				case slices.Contains(names, name):
+					return fmt.Errorf("%s stands twice", name)
+				}
+				names = append(names, name)
+			}
+			i = end - 1
+		}
 	}
-	return "is not an object of a list of strings a language"
+	return nil
+}
+
+// stringEnd returns the length of the JSON string that text begins with, quotes and all.
+func stringEnd(text []byte) int {
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(text)
 }
 
 // WriteJSONL writes one concept in the normal form, as a line.

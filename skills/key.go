@@ -3,7 +3,6 @@ package skills
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,19 +28,33 @@ func Key(text string) string {
 	for k.at < len(k.in) {
 		k.step()
 	}
-	k.flush()
+	k.end()
 	if !k.names {
 		return ""
 	}
-	return string(norm.NFC.Bytes(k.out))
+	key := string(k.out[:len(k.out)-1]) // without the space behind the last word
+	if ascii(key) {
+		return key
+	}
+	return norm.NFC.String(key)
+}
+
+// ascii reports whether text has nothing to normalise, which asks less than package norm does to find out.
+func ascii(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // keying is the state of one call of Key.
 type keying struct {
 	in    []rune
-	at    int    // the next rune of in
-	word  []rune // the word being read; it ends at the first thing that does not belong to it
+	at    int // the next rune of in
 	out   []byte
+	word  int  // where in out the word being read begins; it ends at the first thing that does not belong to it
 	names bool // whether a letter or digit was seen
 }
 
@@ -52,28 +65,28 @@ func (k *keying) step() {
 	switch {
 	case inWord(r):
 		k.names = k.names || !unicode.IsMark(r)
-		k.word = append(k.word, r)
+		k.out = utf8.AppendRune(k.out, r)
 		return
 	case r == '&':
-		k.flush()
-		k.word = append(k.word, 'a', 'n', 'd')
+		k.end()
+		k.out = append(k.out, "and"...)
 		k.names = true
-	case r == '+' && len(k.word) > 0:
+	case r == '+' && k.last() != 0:
 		k.pluses()
-	case r == '#' && len(k.word) > 0 && k.peek(0) != '#' && !inWord(k.peek(0)):
-		k.word = append(k.word, r)
+	case r == '#' && k.last() != 0 && k.peek(0) != '#' && !inWord(k.peek(0)):
+		k.out = append(k.out, '#')
 		return
 	case r == '.' && digit(k.last()) && digit(k.peek(0)):
-		k.word = append(k.word, r)
+		k.out = append(k.out, '.')
 		return
 	case r == '.' && k.peek(0) == 'n' && k.peek(1) == 'e' && k.peek(2) == 't' && !inWord(k.peek(3)):
-		k.flush()
-		k.word = append(k.word, r)
+		k.end()
+		k.out = append(k.out, '.')
 		return
 	case (r == '\'' || r == '’') && unicode.IsLetter(k.last()) && k.peek(0) == 's' && !inWord(k.peek(1)):
 		return
 	}
-	k.flush()
+	k.end()
 }
 
 // pluses takes a run of pluses after a word: they belong to it when there are several, or when nothing else follows.
@@ -84,10 +97,11 @@ func (k *keying) pluses() {
 		n++
 	}
 	if n > 1 || !inWord(k.peek(0)) {
-		k.word = append(k.word, slices.Repeat([]rune{'+'}, n)...)
+		k.out = append(k.out, strings.Repeat("+", n)...)
 	}
 }
 
+// peek returns the rune n places ahead, 0 behind the end.
 func (k *keying) peek(n int) rune {
 	if k.at+n < len(k.in) {
 		return k.in[k.at+n]
@@ -95,36 +109,28 @@ func (k *keying) peek(n int) rune {
 	return 0
 }
 
+// last returns the last rune of the word being read, 0 when it has none yet.
 func (k *keying) last() rune {
-	if len(k.word) == 0 {
+	if len(k.out) == k.word {
 		return 0
 	}
-	return k.word[len(k.word)-1]
+	r, _ := utf8.DecodeLastRune(k.out)
+	return r
 }
 
-// flush ends the word being read and writes it, a final "js" apart.
-func (k *keying) flush() {
-	stem := len(k.word)
-	for stem > 2 && k.word[stem-2] == 'j' && k.word[stem-1] == 's' {
-		stem -= 2
-	}
-	k.write(k.word[:stem])
-	for i := stem; i < len(k.word); i += 2 {
-		k.write(k.word[i : i+2])
-	}
-	k.word = k.word[:0]
-}
-
-func (k *keying) write(word []rune) {
-	if len(word) == 0 {
+// end ends the word being read, if there is one, with a space; a final "js" becomes a word of its own.
+func (k *keying) end() {
+	stem := len(k.out)
+	if stem == k.word {
 		return
 	}
-	if len(k.out) > 0 {
-		k.out = append(k.out, ' ')
+	for stem > k.word+2 && string(k.out[stem-2:stem]) == "js" {
+		stem -= 2
 	}
-	for _, r := range word {
-		k.out = utf8.AppendRune(k.out, r)
-	}
+	scripts := (len(k.out) - stem) / 2
+	k.out = append(k.out[:stem], strings.Repeat(" js", scripts)...)
+	k.out = append(k.out, ' ')
+	k.word = len(k.out)
 }
 
 func inWord(r rune) bool {
@@ -138,11 +144,10 @@ func digit(r rune) bool { return '0' <= r && r <= '9' }
 
 // fold decomposes text and drops case, accents (combining diacritics) and characters that do not show.
 func fold(text string) []rune {
-	text = strings.ToValidUTF8(text, " ") // norm leaves what follows a stray byte as it is
-	if !norm.NFKD.IsNormalString(text) {
-		text = norm.NFKD.String(text)
+	if !ascii(text) {
+		text = norm.NFKD.String(strings.ToValidUTF8(text, " ")) // norm leaves what follows a stray byte as it is
 	}
-	folded := make([]rune, 0, len(text)+4)
+	folded := make([]rune, 0, len(text))
 	for _, r := range text {
 		switch r = unicode.ToLower(r); {
 		case r < utf8.RuneSelf:
