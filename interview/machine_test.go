@@ -32,7 +32,7 @@ type held struct {
 
 var (
 	machineDays     = []hiring.DayID{"d1", "d2"}
-	machineLearners = []hiring.LearnerRef{"a", "b", "c", "d", "e"}
+	machineLearners = []hiring.LearnerRef{"a", "b", "c", "d"}
 	machineStart    = start.AddDate(0, 0, 2)
 )
 
@@ -179,6 +179,11 @@ func TestSeatsHoldInAnyOrderOfCommands(t *testing.T) {
 		}
 		m.opened("d1", machineStart, 1, 2)
 		m.opened("d2", machineStart.Add(30*time.Minute), 2, 1)
+		for _, day := range machineDays { // half of the seats are offered from the first, so that most runs get to the replies
+			for _, inv := range m.desk.invite(day, m.now, match("o1", "a", 3), match("o1", "b", 2)) {
+				m.sent[inv.Ref] = true
+			}
+		}
 		actions := map[string]func(*rapid.T){
 			"invite": m.invite,
 			"settle": func(t *rapid.T) {
@@ -193,7 +198,7 @@ func TestSeatsHoldInAnyOrderOfCommands(t *testing.T) {
 				}
 			},
 			"time": func(t *rapid.T) {
-				m.now = m.now.Add(time.Duration(rapid.IntRange(1, 90).Draw(t, "minutes")) * time.Minute)
+				m.now = m.now.Add(time.Duration(rapid.IntRange(1, 20).Draw(t, "minutes")) * time.Minute)
 			},
 			"erase": func(t *rapid.T) {
 				if rapid.IntRange(0, 9).Draw(t, "rarely") == 0 {
