@@ -1,0 +1,194 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"matchday/events"
+	"matchday/hiring"
+)
+
+type dayInput struct {
+	ID    string `path:"id"`
+	After uint64 `query:"after" doc:"Wait, two seconds at most, until this log position is reflected"`
+}
+
+type planInput struct {
+	ID   string `path:"id"`
+	Key  string `header:"Idempotency-Key" maxLength:"200" doc:"Sent again with the same key, the command gets the first answer"`
+	Body document[hiring.DayPlan]
+}
+
+type dayActionInput struct {
+	ID  string `path:"id"`
+	Key string `header:"Idempotency-Key" maxLength:"200" doc:"Sent again with the same key, the command gets the first answer"`
+}
+
+// DayRecord is an interview day.
+type DayRecord struct {
+	ID          hiring.DayID        `json:"id"`
+	Employer    hiring.EmployerName `json:"employer"`
+	Title       string              `json:"title"`
+	Kind        hiring.DayKind      `json:"kind"`
+	Status      hiring.DayStatus    `json:"status"`
+	Zone        string              `json:"zone"`
+	Place       *hiring.Place       `json:"place,omitempty"`
+	Link        string              `json:"link,omitempty"`
+	Access      string              `json:"access,omitempty"`
+	Openings    []hiring.OpeningID  `json:"openings,omitempty"`
+	Slots       []DaySlot           `json:"slots"`
+	Bar         hiring.Score        `json:"bar"`
+	ReplyWithin string              `json:"replyWithin" doc:"How long an invitation stands, as in 72h0m0s"`
+	Deadline    time.Time           `json:"deadline"`
+}
+
+// DaySlot is one time of a day.
+type DaySlot struct {
+	Start time.Time `json:"start" doc:"In the day's zone"`
+	End   time.Time `json:"end"`
+	Seats int       `json:"seats"`
+	Free  *int      `json:"free,omitempty" doc:"Seats left, where it was looked up"`
+}
+
+func dayRecord(d *hiring.Day, free []int) DayRecord {
+	zone, err := time.LoadLocation(d.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	out := DayRecord{
+		ID: d.ID, Employer: d.Employer, Title: d.Title, Kind: d.Kind, Status: d.Status, Zone: d.Zone, Place: d.Place, Link: d.Link, Access: d.Access,
+		Openings: d.Openings, Slots: make([]DaySlot, 0, len(d.Slots)), Bar: d.Bar,
+		ReplyWithin: (time.Duration(d.ReplyWithin) * time.Second).String(), Deadline: d.Deadline.In(zone),
+	}
+	for i, sl := range d.Slots {
+		slot := DaySlot{Start: sl.Start.In(zone), End: sl.End.In(zone), Seats: sl.Seats}
+		if i < len(free) {
+			slot.Free = &free[i]
+		}
+		out.Slots = append(out.Slots, slot)
+	}
+	return out
+}
+
+// DayDone is the answer to a command on a day.
+type DayDone struct {
+	Day      DayRecord `json:"day"`
+	Position uint64    `json:"position"`
+	Sent     int       `json:"sent,omitempty" doc:"Invitations that opening the day sent at once"`
+}
+
+// DayInvitations is a day with its invitations, best match first.
+type DayInvitations struct {
+	Day         DayRecord          `json:"day"`
+	Invitations []InvitationRecord `json:"invitations"`
+	Position    uint64             `json:"position"`
+}
+
+// DayPreview is who would be invited if the day were opened now.
+type DayPreview struct {
+	Day     hiring.DayID     `json:"day"`
+	Matches []PreviewedMatch `json:"matches"`
+}
+
+// PreviewedMatch is one learner who would be invited, and for which opening.
+type PreviewedMatch struct {
+	Opening hiring.OpeningID `json:"opening"`
+	Learner string           `json:"learner" doc:"Id, or for employers and recruiters the pseudonym"`
+	MatchFields
+}
+
+func (s *Server) dayRoutes() {
+	handle(s, op{
+		method: http.MethodPut, path: "/v1/days/{id}", id: "plan-day", tag: "Interview days", summary: "Draft an interview day",
+		description: "Times are local to the zone. A time that the zone skips is refused (422); one that occurs twice needs an offset.",
+	}, s.planDay)
+	handle(s, op{method: http.MethodGet, path: "/v1/days/{id}", id: "get-day", tag: "Interview days", summary: "An interview day with the seats left"}, s.getDay)
+	handle(s, op{
+		method: http.MethodGet, path: "/v1/days/{id}/preview", id: "preview-day", tag: "Interview days", summary: "Who would be invited now?",
+	}, s.previewDay)
+	handle(s, op{
+		method: http.MethodGet, path: "/v1/days/{id}/invitations", id: "day-invitations", tag: "Interview days", summary: "A day's invitations",
+		description: "Learners appear by pseudonym until they accept; then with id, name and contact.",
+	}, s.dayInvitations)
+	for action, summary := range map[hiring.DayAction]string{
+		hiring.DoOpen: "Open the day: the best matches are invited", hiring.DoClose: "Close it: accepted invitations stand, no more go out",
+		hiring.DoCancel: "Cancel it: every live invitation is withdrawn",
+	} {
+		handle(s, op{
+			method: http.MethodPost, path: "/v1/days/{id}/" + string(action), id: string(action) + "-day", tag: "Interview days", summary: summary,
+		}, func(ctx context.Context, who caller, in *dayActionInput) (*reply[DayDone], error) {
+			return s.commandDay(ctx, who, hiring.DayCommand{Command: s.command(who, in.Key, ""), Day: hiring.DayID(in.ID), Do: action})
+		})
+	}
+}
+
+func (s *Server) planDay(ctx context.Context, who caller, in *planInput) (*reply[DayDone], error) {
+	plan, err := in.Body.get()
+	if err != nil {
+		return nil, err
+	}
+	if plan.ID != "" && string(plan.ID) != in.ID {
+		return nil, hiring.Invalidf("id", "is not that of the address").Mend("give the same id in both")
+	}
+	plan.ID = hiring.DayID(in.ID)
+	return s.commandDay(ctx, who, hiring.DayCommand{Command: s.command(who, in.Key, ""), Day: plan.ID, Do: hiring.DoDraft, Plan: &plan})
+}
+
+// commandDay asks the interview role to carry out a command on a day.
+func (s *Server) commandDay(ctx context.Context, who caller, c hiring.DayCommand) (*reply[DayDone], error) {
+	if err := hiring.ValidID("id", string(c.Day)); err != nil {
+		return nil, err
+	}
+	c.Actor, c.Ref = who.Actor, s.secrets.Ref(hiring.KindDay, string(c.Day))
+	a, err := events.Ask[hiring.DayAnswer](ctx, s.log, c)
+	if err != nil {
+		return nil, err
+	}
+	return answer(DayDone{dayRecord(&a.Day, nil), a.Position, a.Sent}), nil
+}
+
+func (s *Server) viewDay(ctx context.Context, who caller, in *dayInput, preview bool) (hiring.DayView, error) {
+	if err := hiring.ValidID("id", in.ID); err != nil {
+		return hiring.DayView{}, err
+	}
+	return events.Ask[hiring.DayView](ctx, s.log, hiring.ViewDay{
+		Asked: hiring.Asked{Actor: who.Actor, After: in.After}, Day: hiring.DayID(in.ID), Preview: preview, At: s.now(),
+	})
+}
+
+func (s *Server) getDay(ctx context.Context, who caller, in *dayInput) (*reply[DayRecord], error) {
+	v, err := s.viewDay(ctx, who, in, false)
+	if err != nil {
+		return nil, err
+	}
+	return answer(dayRecord(&v.Day, v.Free)), nil
+}
+
+func (s *Server) previewDay(ctx context.Context, who caller, in *dayInput) (*reply[DayPreview], error) {
+	v, err := s.viewDay(ctx, who, in, true)
+	if err != nil {
+		return nil, err
+	}
+	out := DayPreview{Day: v.Day.ID, Matches: []PreviewedMatch{}}
+	for _, m := range v.Preview {
+		out.Matches = append(out.Matches, PreviewedMatch{m.Opening, s.shown(who, m.Learner, v.IDs[m.Learner]), bodyOf(m, true)})
+	}
+	return answer(out), nil
+}
+
+func (s *Server) dayInvitations(ctx context.Context, who caller, in *dayInput) (*reply[DayInvitations], error) {
+	v, err := s.viewDay(ctx, who, in, false)
+	if err != nil {
+		return nil, err
+	}
+	out := DayInvitations{Day: dayRecord(&v.Day, v.Free), Invitations: []InvitationRecord{}, Position: v.Position}
+	for i := range v.Invitations {
+		record, err := s.invitationRecord(ctx, who, &v.Invitations[i], v.IDs[v.Invitations[i].Learner])
+		if err != nil {
+			return nil, err
+		}
+		out.Invitations = append(out.Invitations, record)
+	}
+	return answer(out), nil
+}

@@ -1,0 +1,71 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"sync"
+	"time"
+
+	"matchday/hiring"
+)
+
+// keptFor is how long the answer to a keyed import is kept, if the cache keeps it.
+const keptFor = 24 * time.Hour
+
+// keyed knows the keyed requests under way in this process.
+type keyed struct {
+	mu  sync.Mutex
+	now map[string]bool
+}
+
+func newKeyed() *keyed { return &keyed{now: map[string]bool{}} }
+
+// start claims an Idempotency-Key for one request of a caller; an empty one claims nothing. While the same request is under way
+// it is a conflict. done gives the claim back.
+func (k *keyed) start(_ context.Context, s *Server, who caller, what, sent string) (key string, done func(), err error) {
+	if sent == "" {
+		return "", func() {}, nil
+	}
+	key = "answer:" + s.secrets.Digest([]byte(strings.Join([]string{who.hash, what, sent}, "\x00")))
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.now[key] {
+		return "", nil, hiring.Errorf(hiring.Conflict, "the same request is still under way").Mend("wait for its answer, or use another Idempotency-Key")
+	}
+	k.now[key] = true
+	return key, func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		delete(k.now, key)
+	}, nil
+}
+
+func (s *Server) keptAnswer(ctx context.Context, key string) ([]byte, bool) {
+	if key == "" {
+		return nil, false
+	}
+	b, ok, err := s.cache.Get(ctx, key)
+	return b, ok && err == nil
+}
+
+func (s *Server) keepAnswer(ctx context.Context, key string, b []byte) {
+	if key == "" {
+		return
+	}
+	if err := s.cache.Set(ctx, key, b, keptFor); err != nil {
+		s.logger.Warn("an answer could not be kept for its key", "error", err)
+	}
+}
+
+// command names a command for ever. A key that the caller sent is made the caller's own; without one, repeat names what is the
+// same when sent again (an acceptance), and "" gets a name that nothing repeats.
+func (s *Server) command(who caller, sent, repeat string) string {
+	switch {
+	case sent != "":
+		return s.secrets.Digest([]byte(strings.Join([]string{"key", string(who.Role), who.Subject, sent}, "\x00")))
+	case repeat != "":
+		return s.secrets.Digest([]byte(strings.Join([]string{"repeat", string(who.Role), who.Subject, repeat}, "\x00")))
+	}
+	return rand.Text()
+}

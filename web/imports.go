@@ -1,0 +1,246 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"matchday/events"
+	"matchday/hiring"
+	"matchday/records"
+)
+
+const (
+	chunkRecords = 256       // most records of one question to ingest
+	chunkBytes   = 512 << 10 // and their bytes
+	maxRejects   = 100_000   // most rejects that a summary lists; all are counted
+)
+
+// ImportSummary is what became of the records of an import.
+type ImportSummary struct {
+	Accepted      int    `json:"accepted" doc:"New or changed records"`
+	Unchanged     int    `json:"unchanged" doc:"Records that said nothing new"`
+	Rejected      int    `json:"rejected"`
+	UnknownSkills int    `json:"unknownSkills" doc:"Records with a skill name that resolved to nothing; it is kept as text"`
+	Ignored       int    `json:"ignored" doc:"JSON-LD properties that mean nothing here"`
+	Position      uint64 `json:"position" doc:"Log position of the last record written, 0 for none"`
+	// Rejects lists at most 100,000 of them.
+	Rejects []RejectedRecord `json:"rejects"`
+}
+
+// RejectedRecord is one record that was refused, and why.
+type RejectedRecord struct {
+	Line   int         `json:"line"`
+	Field  string      `json:"field,omitempty"`
+	Code   hiring.Code `json:"code"`
+	Reason string      `json:"reason"`
+	Fix    string      `json:"fix,omitempty"`
+}
+
+// add takes in the answer to one chunk.
+func (s *ImportSummary) add(a hiring.Ingested) {
+	s.Accepted += a.Accepted
+	s.Unchanged += a.Unchanged
+	s.UnknownSkills += a.UnknownSkills
+	s.Ignored += a.Ignored
+	s.Position = max(s.Position, a.Position)
+	s.Rejected += len(a.Rejects)
+	for _, r := range a.Rejects {
+		if len(s.Rejects) < maxRejects {
+			s.Rejects = append(s.Rejects, RejectedRecord{r.Line, r.Error.Field, r.Error.Code, r.Error.Message, r.Error.Fix})
+		}
+	}
+}
+
+type importInput struct {
+	Kind   string   `path:"kind" enum:"learners,openings,programmes,credentials"`
+	Format string   `query:"format" enum:"jsonl,csv,jsonld" doc:"How the records are written; by default seen from the content type and the first bytes"`
+	Map    []string `query:"map,explode" maxItems:"200" doc:"column=field, for a CSV whose columns have other names; may be repeated"`
+	Strict bool     `query:"strict" doc:"Stop at the first chunk with a rejected record, and answer 400"`
+	Key    string   `header:"Idempotency-Key" maxLength:"200" doc:"The same request sent again with the same key gets the first answer, for a day"`
+}
+
+func (s *Server) importRoutes() {
+	s.skillRoutes()
+	raw(s, op{
+		method: http.MethodPost, path: "/v1/imports/{kind}", id: "import", tag: "Imports", summary: "Take in records", endless: true,
+		description: "Streams a body of any size: JSON Lines, CSV or JSON-LD, gzipped or not; a record is at most 256 KB. A bad record fails alone, " +
+			"and the answer lists it. Everything accepted is on disk before the answer comes.",
+		raw: importTypes,
+	}, "application/json", s.importRecords)
+}
+
+// importTypes are the content types of imports. The last two leave the format to the parameter or the first bytes.
+var importTypes = []string{"application/x-ndjson", "application/jsonl", "application/json", "application/ld+json", "text/csv", "text/plain", "application/gzip", "application/octet-stream"}
+
+func (s *Server) importRecords(w http.ResponseWriter, r *http.Request, who caller, in *importInput) error {
+	if who.Role == hiring.RoleLearner {
+		return hiring.Errorf(hiring.Forbidden, "learners change their own record only").Mend("use PUT /v1/learners/{id}")
+	}
+	columns, err := columnMap(in.Map)
+	if err != nil {
+		return err
+	}
+	key, done, err := s.keyed.start(r.Context(), s, who, "import "+r.URL.String(), in.Key)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if kept, ok := s.keptAnswer(r.Context(), key); ok {
+		return writeJSON(w, kept)
+	}
+	body, err := s.importBody(w, r)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	format := hiring.Format(in.Format)
+	if format == "" {
+		format = records.Detect("", mediaType(r.Header.Get("Content-Type")), body.head())
+	}
+	question := hiring.Ingest{Asked: hiring.Asked{Actor: who.Actor}, Kind: hiring.ImportKind(in.Kind), Format: format, Map: columns}
+	summary, err := s.ingest(r.Context(), question, body, in.Strict)
+	if err != nil {
+		p := s.failure(r.Context(), who, err)
+		p.Summary = &summary
+		return p
+	}
+	s.settle(r.Context(), summary.Position)
+	answer, err := json.Marshal(summary)
+	if err != nil {
+		return fmt.Errorf("encoding the summary: %w", err)
+	}
+	s.keepAnswer(r.Context(), key, answer)
+	return writeJSON(w, answer)
+}
+
+// ingest frames the body and sends it to the ingest role chunk by chunk. One chunk is under way while the next is read, never
+// two: records of one id take effect in the order in which they came.
+func (s *Server) ingest(ctx context.Context, question hiring.Ingest, body *importBody, strict bool) (ImportSummary, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	chunks := make(chan chunk)
+	framed := make(chan error, 1)
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		defer close(chunks)
+		framed <- frame(ctx, body, question.Format, chunks)
+	})
+	defer func() {
+		cancel()
+		body.abort()
+		reading.Wait()
+	}()
+	summary := ImportSummary{Rejects: []RejectedRecord{}}
+	for c := range chunks {
+		question.Header, question.Records = c.header, c.records
+		asked, stop := context.WithTimeout(ctx, s.limits.Handler)
+		a, err := events.Ask[hiring.Ingested](asked, s.log, question)
+		stop()
+		if err != nil {
+			return summary, fmt.Errorf("taking in records from line %d on: %w", c.records[0].Line, err)
+		}
+		summary.add(a)
+		if strict && len(a.Rejects) > 0 {
+			first := a.Rejects[0]
+			e := first.Error
+			e.Message = fmt.Sprintf("%s (line %d; nothing was read beyond its chunk)", e.Message, first.Line)
+			return summary, &e
+		}
+	}
+	return summary, <-framed
+}
+
+// chunk is some records in a row, with the header of their CSV.
+type chunk struct {
+	header  []string
+	records []hiring.Record
+	bytes   int
+}
+
+// frame cuts the body into chunks.
+func frame(ctx context.Context, body *importBody, format hiring.Format, chunks chan<- chunk) error {
+	var c chunk
+	flush := func() error {
+		if len(c.records) == 0 {
+			return nil
+		}
+		select {
+		case chunks <- c:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		c = chunk{header: c.header}
+		return nil
+	}
+	framer := records.Framer{Header: func(h []string) error { c.header = h; return nil }}
+	_, err := framer.Frame(body, format, func(r hiring.Record) error {
+		n := len(r.JSON) + len(r.Text) + len(strings.Join(r.Row, ","))
+		if len(c.records) == chunkRecords || c.bytes+n > chunkBytes {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		c.records, c.bytes = append(c.records, r), c.bytes+n
+		return nil
+	})
+	if err == nil {
+		err = flush()
+	}
+	return body.explain(err)
+}
+
+// columnMap reads column=field pairs; a column's name may hold = itself.
+func columnMap(pairs []string) (map[string]string, error) {
+	if len(pairs) == 0 {
+		return nil, nil
+	}
+	m := make(map[string]string, len(pairs))
+	for _, p := range pairs {
+		i := strings.LastIndexByte(p, '=')
+		if i <= 0 || i == len(p)-1 {
+			return nil, hiring.Invalidf("map", "is not column=field").Mend("write map=Job%20Title=title, once for each column")
+		}
+		m[p[:i]] = p[i+1:]
+	}
+	return m, nil
+}
+
+// settle waits until the matcher has folded an import, so that who asks next sees it, and lets it freeze a new rarity table. It is
+// a courtesy: when it fails the import stands, and the matcher catches up by itself.
+func (s *Server) settle(ctx context.Context, position uint64) {
+	if position == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	system := hiring.Actor{Role: hiring.RoleOperator, Subject: "web"}
+	_, err := events.Ask[hiring.Rarity](ctx, s.log, hiring.RefreshRarity{Asked: hiring.Asked{Actor: system, After: position}})
+	if err != nil && !errors.Is(err, context.Canceled) {
+		s.logger.Debug("the matcher did not follow an import at once", "error", err)
+	}
+}
+
+// encode sends a value as JSON.
+func encode(w http.ResponseWriter, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encoding the answer: %w", err)
+	}
+	return writeJSON(w, b)
+}
+
+// writeJSON sends bytes that are JSON already.
+func writeJSON(w http.ResponseWriter, b []byte) error {
+	w.Header().Set("Content-Type", "application/json")
+	_, err := w.Write(append(bytes.TrimSpace(b), '\n'))
+	if err != nil {
+		return fmt.Errorf("sending the answer: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"matchday/hiring"
+)
+
+// secureHeaders sets what every answer carries. Pages that the API does not serve set a policy of their own.
+func secureHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		if strings.HasPrefix(r.URL.Path, "/v1/") {
+			h.Set("Cache-Control", "no-store")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// crossOrigin refuses what a page of another site makes a browser send.
+func (s *Server) crossOrigin() (func(http.Handler) http.Handler, error) {
+	protection := http.NewCrossOriginProtection()
+	if s.base.Host != "" {
+		if err := protection.AddTrustedOrigin(s.base.Scheme + "://" + s.base.Host); err != nil {
+			return nil, fmt.Errorf("web: the base URL is no origin: %w", err)
+		}
+	}
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { crossSite().write(w) }))
+	return protection.Handler, nil
+}
+
+// crossSite is the refusal of a request that another site's page made.
+func crossSite() *Problem {
+	return problemOf(hiring.Errorf(hiring.Forbidden, "the request comes from a page of another site").Mend("open the page here and send it from there"))
+}
+
+// recoverer turns a panic into a problem, where nothing was sent yet, and logs it.
+func (s *Server) recoverer(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent := &sentWriter{ResponseWriter: w}
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(v)
+			}
+			s.logger.Error("a handler panicked", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+			if !sent.sent {
+				problemOf(hiring.Errorf(hiring.Internal, "")).write(w)
+			}
+		}()
+		next.ServeHTTP(sent, r)
+	})
+}
+
+// sentWriter remembers whether anything was sent.
+type sentWriter struct {
+	http.ResponseWriter
+	sent bool
+}
+
+// WriteHeader sends the status.
+func (w *sentWriter) WriteHeader(code int) {
+	w.sent = true
+	w.ResponseWriter.WriteHeader(code)
+}
+
+// Write sends part of the body.
+func (w *sentWriter) Write(b []byte) (int, error) {
+	w.sent = true
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap gives http.ResponseController what it needs.
+func (w *sentWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// deadlines gives every request a time to be read and to be written in; imports and streams renew theirs. A writer without
+// deadlines (in tests) goes on without.
+func (s *Server) deadlines(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		control, now := http.NewResponseController(w), time.Now()
+		_ = control.SetReadDeadline(now.Add(s.limits.ReadTimeout))
+		_ = control.SetWriteDeadline(now.Add(s.limits.ReadTimeout + 2*s.limits.Handler))
+		next.ServeHTTP(w, r)
+	})
+}

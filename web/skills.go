@@ -1,0 +1,96 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"time"
+
+	"matchday/events"
+	"matchday/hiring"
+)
+
+// taxonomyTime is how long building the map of a taxonomy may take.
+const taxonomyTime = 5 * time.Minute
+
+var (
+	taxonomyName    = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,31}$`)
+	taxonomyRelease = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+:-]{0,63}$`)
+)
+
+type taxonomyInput struct {
+	Name    string `query:"name" required:"true" doc:"Short name of the taxonomy, such as esco; the same name replaces the former release"`
+	Release string `query:"release" required:"true" doc:"The publisher's version, such as 1.1.1"`
+}
+
+type resolveBody struct {
+	Texts []string `json:"texts" maxItems:"1000" doc:"Names of skills, as people write them"`
+	Limit int      `json:"limit,omitempty" minimum:"1" maximum:"50" doc:"How many candidates a text gets at most; 5 when left out"`
+	Lang  string   `json:"lang,omitempty" doc:"Language of the texts (BCP 47)"`
+}
+
+type resolveInput struct {
+	Body document[resolveBody]
+}
+
+func (s *Server) skillRoutes() {
+	raw(s, op{
+		method: http.MethodPost, path: "/v1/imports/skills", id: "import-skills", tag: "Skills", summary: "Load a taxonomy", endless: true,
+		description: "A body of JSON Lines, one concept each (id, name, kind, description, labels, alt, broader, related), gzipped or not. Operators only.",
+		raw:         []string{"application/x-ndjson", "application/gzip", "application/octet-stream"},
+	}, "application/json", s.importTaxonomy)
+	handle(s, op{
+		method: http.MethodPost, path: "/v1/skills/resolve", id: "resolve-skills", tag: "Skills", summary: "What skills do these names mean?",
+		description: "Candidates for each text, best first; none when no loaded taxonomy knows it.",
+	}, s.resolve)
+}
+
+func (s *Server) importTaxonomy(w http.ResponseWriter, r *http.Request, who caller, in *taxonomyInput) error {
+	switch {
+	case !who.Operator():
+		return hiring.Errorf(hiring.Forbidden, "only operators load taxonomies")
+	case !taxonomyName.MatchString(in.Name):
+		return hiring.Invalidf("name", "is not a short name").Mend("use up to 32 of a–z 0–9 _ -")
+	case !taxonomyRelease.MatchString(in.Release):
+		return hiring.Invalidf("release", "is not a version").Mend("use up to 64 of A–Z a–z 0–9 . _ + : -")
+	}
+	body, err := s.importBody(w, r)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	blob, err := s.log.PutBlob(r.Context(), body)
+	if err != nil {
+		return body.explain(err)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), taxonomyTime)
+	defer cancel()
+	released, err := events.Ask[hiring.Taxonomy](ctx, s.log, hiring.ReleaseTaxonomy{
+		Asked: hiring.Asked{Actor: who.Actor}, Name: in.Name, Release: in.Release, Blob: blob,
+	})
+	if err != nil {
+		return err
+	}
+	return encode(w, released)
+}
+
+func (s *Server) resolve(ctx context.Context, who caller, in *resolveInput) (*reply[hiring.ResolvedSkills], error) {
+	body, err := in.Body.get()
+	if err != nil {
+		return nil, err
+	}
+	or(&body.Limit, 5)
+	if body.Limit < 1 || body.Limit > 50 {
+		return nil, hiring.Invalidf("limit", "is outside 1 to 50")
+	}
+	if len(body.Texts) > 1000 {
+		return nil, hiring.Invalidf("texts", "holds more than 1,000 texts").Mend("send them in parts")
+	}
+	a, err := events.Ask[hiring.ResolvedSkills](ctx, s.log, hiring.ResolveSkills{
+		Asked: hiring.Asked{Actor: who.Actor}, Limit: body.Limit, Lang: body.Lang, Texts: body.Texts,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer(a), nil
+}
