@@ -150,11 +150,12 @@ func (s say) reason(p hiring.Part) string {
 	return line
 }
 
-// missing names the skills that the learner has not shown.
+// missing names the skills that the learner has not shown; those that a related skill partly meets stand among the reasons.
 func (s say) missing() string {
 	var list []string
 	for _, id := range s.letter.Invitation.Match.Missing {
-		if name := s.skill(id, ""); name != "" {
+		near := slices.ContainsFunc(s.letter.Invitation.Match.Near, func(n hiring.Near) bool { return n.Skill == id })
+		if name := s.skill(id, ""); name != "" && !near {
 			list = append(list, name)
 		}
 	}

@@ -1,0 +1,258 @@
+package notify
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"matchday/events"
+	"matchday/events/natsd"
+	"matchday/hiring"
+	"matchday/vault"
+)
+
+// post is a broker with one open day, and roles that write mails about it.
+type post struct {
+	t       *testing.T
+	log     *events.Log
+	secrets *vault.Secrets
+	dir     string
+	written time.Time
+}
+
+func newPost(t *testing.T) *post {
+	t.Helper()
+	dir := t.TempDir()
+	srv, err := natsd.Start(natsd.Options{Dir: filepath.Join(dir, "nats"), MaxStore: 1 << 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(srv.Close)
+	secrets, err := vault.Open(filepath.Join(dir, "secrets"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := events.Connect(t.Context(), events.Options{Conn: srv.InProcess(), MaxBytes: 256 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(log.Close)
+	p := &post{t: t, log: log, secrets: secrets, dir: filepath.Join(dir, "mail"), written: time.Date(2027, 3, 8, 9, 0, 0, 0, time.UTC)}
+	l := example(hiring.Sent)
+	p.publish(hiring.DaySubject("day"), hiring.DayOpened, l.Day)
+	p.publish(hiring.OpeningSubject("opening"), hiring.OpeningPosted, l.Opening)
+	return p
+}
+
+func (p *post) publish(subject, kind string, body any) uint64 {
+	p.t.Helper()
+	seq, err := p.log.Publish(p.t.Context(), events.Draft{Subject: subject, Type: kind, Source: "test", Body: body, Unfenced: true})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return seq
+}
+
+// learner records a person.
+func (p *post) learner(id hiring.LearnerID, who hiring.Personal) hiring.LearnerRef {
+	p.t.Helper()
+	ref := p.secrets.LearnerRef(id)
+	key, err := p.secrets.NewKey()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := p.log.PutKeys(p.t.Context(), map[hiring.LearnerRef][]byte{ref: key}); err != nil {
+		p.t.Fatal(err)
+	}
+	sealed, err := p.secrets.Seal(key, ref, who)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.publish(hiring.LearnerSubject(ref), hiring.LearnerRecorded, hiring.Learner{
+		ID: id, Ref: ref, Visible: true, Sealed: sealed, Languages: []string{"es"}, RegisteredBy: hiring.Actor{Role: hiring.RoleOperator, Subject: "t"},
+	})
+	return ref
+}
+
+// invitation publishes a state of the learner's invitation.
+func (p *post) invitation(l hiring.LearnerRef, status hiring.InvitationStatus) uint64 {
+	p.t.Helper()
+	inv := example(status).Invitation
+	inv.Learner, inv.Ref = l, p.secrets.InvitationRef("spring", "o1", l)
+	return p.publish(hiring.InvitationSubject("day", "opening", l), hiring.InvitationSent, inv)
+}
+
+// run starts a role; stop ends it.
+func (p *post) run() (stop func()) {
+	p.t.Helper()
+	r, err := New(Options{
+		Log: p.log, Secrets: p.secrets, MailDir: p.dir, BaseURL: "https://matchday.example.org", Now: func() time.Time { return p.written },
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(p.t.Context())
+	done := make(chan error, 1)
+	go func() { done <- r.Run(ctx) }()
+	select {
+	case <-r.Ready():
+	case err := <-done:
+		p.t.Fatalf("Run returned %v", err)
+	}
+	return func() {
+		cancel()
+		if err := <-done; err != nil {
+			p.t.Errorf("Run returned %v", err)
+		}
+	}
+}
+
+// until waits for the folder to satisfy ok.
+func (p *post) until(what string, ok func(names []string) bool) []string {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), 15*time.Second)
+	defer cancel()
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		names := p.names()
+		if ok(names) {
+			return names
+		}
+		select {
+		case <-ctx.Done():
+			p.t.Fatalf("the folder never held %s: %v", what, names)
+		case <-tick.C:
+		}
+	}
+}
+
+func (p *post) names() []string {
+	p.t.Helper()
+	list, err := os.ReadDir(p.dir)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var names []string
+	for _, e := range list {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+func TestWritesAMailForEachStepThatConcernsTheLearner(t *testing.T) {
+	p := newPost(t)
+	ref := p.learner("l1", hiring.Personal{Name: "Zoë Quispe", Contact: hiring.Contact{Email: "zoe@example.org"}})
+	silent := p.learner("l2", hiring.Personal{Name: "No Address"})
+	broken := p.learner("l3", hiring.Personal{Contact: hiring.Contact{Email: "not an address"}})
+	stop := p.run()
+	defer stop()
+	for _, l := range []hiring.LearnerRef{silent, broken} {
+		p.invitation(l, hiring.Sent)
+	}
+	for _, s := range []hiring.InvitationStatus{
+		hiring.Sent, hiring.Opened, hiring.Declined, hiring.Expired, hiring.Accepted, hiring.Withdrawn,
+	} {
+		p.invitation(ref, s)
+	}
+	names := p.until("three mails", func(names []string) bool { return len(names) == 3 && !strings.HasPrefix(names[0], ".") })
+	for _, name := range names {
+		if !strings.HasPrefix(name, string(ref)+".") || !strings.HasSuffix(name, ".eml") {
+			t.Errorf("name %s", name)
+		}
+		info, err := os.Stat(filepath.Join(p.dir, name))
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", name, info.Mode(), err)
+		}
+	}
+	if info, err := os.Stat(p.dir); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("folder: %v, %v", info.Mode(), err)
+	}
+	content, err := os.ReadFile(filepath.Join(p.dir, names[1])) // accepted, sent, withdrawn
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, plain, _ := parts(t, content)
+	_, link, found := strings.Cut(plain, "https://matchday.example.org/i/")
+	token, _, _ := strings.Cut(link, "\n")
+	got, err := p.secrets.VerifyLink(token, p.written)
+	if !found || err != nil || got != p.secrets.InvitationRef("spring", "o1", ref) || header.Get("Content-Language") != "es" {
+		t.Errorf("link %q opens %s, %v; language %s", token, got, err, header.Get("Content-Language"))
+	}
+}
+
+func TestErasureTakesTheMailsAlong(t *testing.T) {
+	p := newPost(t)
+	gone := p.learner("gone", hiring.Personal{Name: "Unique Name", Contact: hiring.Contact{Email: "unique@example.org"}})
+	stays := p.learner("stays", hiring.Personal{Contact: hiring.Contact{Email: "stays@example.org"}})
+	stop := p.run()
+	p.invitation(gone, hiring.Sent)
+	p.invitation(stays, hiring.Sent)
+	p.until("both mails", func(names []string) bool { return len(names) == 2 })
+	if err := p.log.DestroyKey(t.Context(), gone); err != nil {
+		t.Fatal(err)
+	}
+	p.publish(hiring.LearnerSubject(gone), hiring.LearnerErased, hiring.Learner{Ref: gone, Erased: true})
+	p.until("one mail", func(names []string) bool { return len(names) == 1 && strings.HasPrefix(names[0], string(stays)) })
+	stop()
+
+	// A mail half written when a process was killed goes at the next start; and nothing is written for the erased any more.
+	if err := os.WriteFile(filepath.Join(p.dir, "."+string(gone)+".x.sent.1.eml.tmp"), []byte("Unique Name"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	defer p.run()()
+	p.invitation(gone, hiring.Withdrawn)
+	p.invitation(stays, hiring.Withdrawn)
+	for _, name := range p.until("the other's two mails", func(names []string) bool { return len(names) == 2 }) {
+		if strings.Contains(name, string(gone)) {
+			t.Errorf("%s came back", name)
+		}
+	}
+}
+
+func TestPutAgainChangesNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "mail")
+	b, err := openBox(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := b.put("l.i.sent.1.eml", []byte("hello")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := os.ReadDir(dir)
+	if err != nil || len(list) != 1 {
+		t.Errorf("%d files, %v", len(list), err)
+	}
+	if err := b.put("../outside.eml", []byte("x")); err == nil {
+		t.Error("a name that leaves the folder was taken")
+	}
+	if err := b.close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTimely(t *testing.T) {
+	sent, accepted := example(hiring.Sent).Invitation, example(hiring.Accepted).Invitation
+	for _, tt := range []struct {
+		name string
+		inv  hiring.Invitation
+		now  time.Time
+		want bool
+	}{
+		{"sent", sent, sent.SentAt, true},
+		{"sent and expired since", sent, sent.Expires, false},
+		{"accepted", accepted, sent.Expires, true},
+		{"accepted and begun since", accepted, accepted.Slot.Start, false},
+		{"declined", hiring.Invitation{Status: hiring.Declined}, sent.SentAt, false},
+		{"withdrawn", hiring.Invitation{Status: hiring.Withdrawn}, sent.SentAt, true},
+	} {
+		if got := timely(tt.inv, tt.now); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+	}
+}
