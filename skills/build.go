@@ -187,7 +187,9 @@ func (b *builder) index() {
 
 // show packs the labels that are shown, one a language, and notes each concept's own key.
 func (b *builder) show() {
-	slices.SortStableFunc(b.names, func(x, y label) int { return cmp.Or(cmp.Compare(x.concept, y.concept), cmp.Compare(x.lang, y.lang)) })
+	slices.SortStableFunc(b.names, func(x, y label) int {
+		return cmp.Or(cmp.Compare(x.concept, y.concept), cmp.Compare(x.lang, y.lang))
+	})
 	b.names = slices.CompactFunc(b.names, func(x, y label) bool { return x.concept == y.concept && x.lang == y.lang })
 	m := b.m
 	texts := make([]string, len(b.names))

@@ -46,6 +46,7 @@ func gather(read func(func(Concept) error) (Counts, error)) gathered {
 var (
 	realESCO = sync.OnceValue(func() gathered { return realFolder("esco-1.1.1", ReadESCO) })
 	realONET = sync.OnceValue(func() gathered { return realFolder("onet-29.3", ReadONET) })
+	escoMap  = sync.OnceValue(func() *Map { return NewMap(Release{"esco", "1.1.1", realESCO().concepts}) })
 	realMap  = sync.OnceValue(func() *Map {
 		return NewMap(Release{"esco", "1.1.1", realESCO().concepts}, Release{"onet", "29.3", realONET().concepts})
 	})
@@ -69,7 +70,7 @@ func TestRealESCOCounts(t *testing.T) {
 	if s := g.counts.Skipped; len(s) != 1 || !strings.Contains(s[0], "related names the concept itself") {
 		t.Errorf("skipped %q", s)
 	}
-	if n := NewMap(Release{"esco", "1.1.1", g.concepts}).Len(); n != 13_896 {
+	if n := escoMap().Len(); n != 13_896 {
 		t.Errorf("the map holds %d skills", n)
 	}
 }
@@ -126,7 +127,7 @@ func TestRealLabelsFindTheirConcepts(t *testing.T) {
 
 func TestRealPreferredLabelsWin(t *testing.T) {
 	realData(t)
-	m := NewMap(Release{"esco", "1.1.1", realESCO().concepts})
+	m := escoMap()
 	for _, c := range realESCO().concepts {
 		if ref, _ := m.Lookup(c.Name, "en"); c.Kind != Group && string(ref.Skill) != c.ID && Key(m.Name(ref.Skill, "en")) != Key(c.Name) {
 			t.Errorf("%q means %s (%s), not %s", c.Name, ref.Skill, ref.Name, c.ID)
@@ -149,7 +150,7 @@ func TestRealAmbiguousLabels(t *testing.T) {
 			labels[label][c.ID] = true
 		}
 	}
-	m := NewMap(Release{"esco", "1.1.1", realESCO().concepts})
+	m := escoMap()
 	ambiguous := 0
 	for label, ids := range labels {
 		if len(ids) < 2 {
@@ -174,7 +175,7 @@ func TestRealAmbiguousLabels(t *testing.T) {
 
 func TestRealTraps(t *testing.T) {
 	realData(t)
-	esco, both := NewMap(Release{"esco", "1.1.1", realESCO().concepts}), realMap()
+	esco, both := escoMap(), realMap()
 	for _, c := range []struct {
 		m          *Map
 		text, want string

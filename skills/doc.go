@@ -5,6 +5,9 @@
 // Promises. The same releases give the same map and the same answers, whatever order they are given in. A Map may be used by many
 // goroutines at once. Readers stream, bound what they hold, and name everything they leave out in [Counts].
 //
+// Size. ESCO 1.1.1 and O*NET 29.3 together are 44,000 skills and 130,000 labels: a map of 11.5 MB, built in half a second, read
+// from the published files and built in one and a half (one core; BenchmarkNewMap, BenchmarkOpen).
+//
 // Names. Two names are the same when their [Key] is the same. Which skill a name means is decided by what kind of label it is
 // (preferred before alternative before hidden), then by the taxonomy's name, then by the skill's id; see [Map.Resolve].
 //

@@ -106,6 +106,17 @@ func TestReadLabels(t *testing.T) {
 	}
 }
 
+func FuzzReadLabels(f *testing.F) {
+	f.Add("uri\ten\tde\ne:1\tplant trees\tBäume pflanzen\n")
+	f.Add("uri\turi\t\n\xff\t\x1f\x8b\tx\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		g := gather(func(emit func(Concept) error) (Counts, error) { return ReadLabels(strings.NewReader(text), emit) })
+		if again := readLines(normal(t, g.concepts)); len(again.concepts) != len(g.concepts) {
+			t.Fatalf("emitted what its own reader refuses: %q", again.counts.Skipped)
+		}
+	})
+}
+
 func FuzzReadESCO(f *testing.F) {
 	f.Add("K,e:1,knowledge,,plant trees,\"a\nb\",c,released,d\n", "K,e:1,K,e:2\n")
 	f.Add("K,e:1,\"knowledge", "\"\xff\",,,\n")

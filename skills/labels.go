@@ -5,8 +5,9 @@ import (
 	"io"
 )
 
-// ReadLabels reads preferred labels in further languages from a table with tabs: a header "uri", "en", "de", … and a line for each
-// concept, its cells empty where a language has no label. The concepts have no name: they only add to those of the same id.
+// ReadLabels reads preferred labels in further languages from a table with tabs, gzip-compressed or not: a header "uri", "en",
+// "de", … and a line for each concept, its cells empty where a language has no label. The concepts have no name: they only add to
+// those of the same id, in a release of a name of its own ("esco-labels").
 func ReadLabels(r io.Reader, emit func(Concept) error) (Counts, error) {
 	in := newIntake(emit)
 	plain, err := unpack(r)

@@ -17,7 +17,8 @@ import (
 //   - onet:2.A.1.a for the skills and knowledge areas that Skills.txt and Knowledge.txt rate, by element; the elements above them
 //     are groups.
 //   - onet:tech/<words> and onet:tool/<words> for each distinct example of Technology Skills.txt and Tools Used.txt. O*NET gives
-//     examples no code, and lists one under several commodities, so the id is made of its key: one skill, all its commodities broader.
+//     examples no code and lists one under several commodities, so the id is made of its key: one skill, all its commodities
+//     broader.
 //   - onet:unspsc/43232306 for those commodities, by their UNSPSC code; they are skills too ("Spreadsheet software").
 //
 // Source of the columns: "O*NET 29.3 Database" data dictionary.
