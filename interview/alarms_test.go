@@ -3,6 +3,7 @@ package interview
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,8 +31,9 @@ func TestAlarmsComeInOrderAndOnce(t *testing.T) {
 // Alarms fire at their time and not before, also when an earlier one is set meanwhile, and when the clock is stepped.
 func TestAlarmsFireOnTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a, step := newAlarms(), time.Duration(0)
-		now := func() time.Time { return time.Now().Add(step) }
+		a := newAlarms()
+		var step atomic.Int64
+		now := func() time.Time { return time.Now().Add(time.Duration(step.Load())) }
 		began := time.Now()
 		fired := make(chan hiring.DayID, 8)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -47,7 +49,7 @@ func TestAlarmsFireOnTime(t *testing.T) {
 		}
 		a.at(began.Add(3*time.Hour), "stepped")
 		synctest.Wait()
-		step = 2 * time.Hour
+		step.Store(int64(2 * time.Hour))
 		if <-fired; time.Since(began) > time.Hour+look {
 			t.Errorf("noticed %v after the clock was stepped", time.Since(began)-time.Hour)
 		}

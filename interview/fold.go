@@ -76,7 +76,7 @@ func (r *Role) stir(days map[hiring.DayID]bool, all bool) {
 		}
 	}
 	now := r.now()
-	soon := now.Add(refillDelay).Truncate(refillDelay / 4)
+	soon := now.Add(refillDelay).Truncate(refillDelay) // on a grid, so that a stream of facts sets one alarm a step
 	for id := range days {
 		b := r.ledger.books[id]
 		if b == nil || b.day == nil {
