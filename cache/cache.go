@@ -11,6 +11,7 @@ package cache
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -67,10 +68,17 @@ func Open(ctx context.Context, redisURL string, with ...Option) (Closer, error) 
 		option(&o)
 	}
 	local, err := newMemory(o.now)
-	if err != nil || redisURL == "" {
-		return local, err
+	if err != nil {
+		return nil, err
 	}
-	return newRemote(ctx, redisURL, local, o)
+	if redisURL == "" {
+		return local, nil
+	}
+	shared, err := newRemote(ctx, redisURL, local, o)
+	if err != nil {
+		return nil, errors.Join(err, local.Close())
+	}
+	return shared, nil
 }
 
 // window is a place in time as Count sees it.

@@ -31,7 +31,6 @@ type remote struct {
 func newRemote(ctx context.Context, url string, local *memory, o options) (*remote, error) {
 	c, err := redis.ParseURL(url)
 	if err != nil { // not wrapped: it repeats the URL, and with it a password
-		_ = local.Close()
 		return nil, errors.New("cache: the Redis URL is malformed; write redis://[[user]:password@]host:port[/database] or unix:///path")
 	}
 	c.DialTimeout, c.ReadTimeout, c.WriteTimeout, c.PoolTimeout = patience, patience, patience, patience
@@ -62,10 +61,7 @@ func (r *remote) Get(ctx context.Context, key string) ([]byte, bool, error) {
 		return nil, false, ctx.Err()
 	}
 	r.outage.note(err)
-	if err != nil {
-		return nil, false, nil
-	}
-	value, ok := r.open(key, stored)
+	value, ok := r.open(key, stored) // not after an error: nothing is stored then
 	return value, ok, nil
 }
 

@@ -113,10 +113,9 @@ func (t *table) next() (cut, error) {
 	}
 	t.ahead = t.ahead[n:]
 	if raw != nil {
-		c.raw = raw
-		c.row, err = t.cells(raw)
+		c.raw, c.row = raw, t.cells(raw)
 	}
-	if raw == nil || err != nil {
+	if c.row == nil {
 		c.problem = hiring.Errorf(hiring.Invalid, "a quoted cell is not closed, or goes on after its closing quote").
 			Mend("double each quote that stands inside a cell")
 	}
@@ -195,11 +194,15 @@ func (t *table) scan(state quoting, text []byte) quoting {
 	return state
 }
 
-// cells reads one row whose quotes are known to be in order.
-func (t *table) cells(raw []byte) ([]string, error) {
+// cells reads one row whose quotes are known to be in order; nil when encoding/csv thinks otherwise.
+func (t *table) cells(raw []byte) []string {
 	r := csv.NewReader(bytes.NewReader(raw))
 	r.Comma, r.LazyQuotes, r.FieldsPerRecord = rune(t.comma), true, -1
-	return r.Read()
+	row, err := r.Read()
+	if err != nil {
+		return nil
+	}
+	return row
 }
 
 // delimiter returns what most often separates the cells of a header.

@@ -23,14 +23,14 @@ type document struct {
 	stopped bool // what comes next cannot be told
 }
 
-// cutDocument takes each object of a document as a record.
-func cutDocument(r io.Reader, limit int, each func(cut) error) error {
-	text, err := io.ReadAll(io.LimitReader(r, MaxDocument+1))
+// cutDocument takes each object of a document of at most so many bytes as a record.
+func cutDocument(r io.Reader, limit, most int, each func(cut) error) error {
+	text, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
 	if err != nil {
 		return err
 	}
-	if len(text) > MaxDocument {
-		return hiring.Errorf(hiring.TooLarge, "the document is longer than %d bytes", MaxDocument).Mend("send JSON Lines, or split it")
+	if len(text) > most {
+		return hiring.Errorf(hiring.TooLarge, "the document is longer than %d bytes", most).Mend("send JSON Lines, or split it")
 	}
 	d := &document{scanner: scanner{text}, limit: limit, each: each, line: 1}
 	for i := d.space(0); i < len(text) && err == nil && !d.stopped; i = d.space(i) {

@@ -20,7 +20,7 @@ const (
 	MaxDepth = 64
 	// MaxUnpacked is how much a gzip stream may unpack to, in bytes, unless a [Framer] says otherwise.
 	MaxUnpacked = 4 << 30
-	// MaxDocument is how large a JSON-LD document may be, in bytes.
+	// MaxDocument is how large a JSON-LD document may be, in bytes, unless a [Framer] says otherwise.
 	MaxDocument = 64 << 20
 )
 
@@ -30,6 +30,8 @@ type Framer struct {
 	Limit int
 	// Unpacked bounds what a gzip stream unpacks to, in bytes; 0 means [MaxUnpacked].
 	Unpacked int64
+	// Document bounds a JSON-LD document, which is held in memory, in bytes; 0 means [MaxDocument].
+	Document int
 	// Header, when set, is told the header of a CSV before the first record is emitted. Its error ends the framing.
 	Header func([]string) error
 }
@@ -78,6 +80,13 @@ func (f Framer) limit() int {
 	return f.Limit
 }
 
+func (f Framer) document() int {
+	if f.Document <= 0 {
+		return MaxDocument
+	}
+	return f.Document
+}
+
 // cut is a record as it was cut out of the body, before anything is made of it.
 type cut struct {
 	line    int
@@ -103,7 +112,7 @@ func (f Framer) cut(r io.Reader, format hiring.Format, each func(cut) error) err
 	case hiring.CSV:
 		return cutCSV(newLines(body, f.limit()), each)
 	case hiring.JSONLD:
-		return cutDocument(body, f.limit(), each)
+		return cutDocument(body, f.limit(), f.document(), each)
 	}
 	return cutLines(newLines(body, f.limit()), each)
 }

@@ -63,3 +63,7 @@ func TokenHash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
 }
+
+// OperatorToken returns the token by which whoever holds the secrets file is an operator: the way in before any other token
+// exists, and the command line's own.
+func (s *Secrets) OperatorToken() string { return "md_" + s.Password("operator token") }
