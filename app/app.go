@@ -1,0 +1,223 @@
+// Package app wires roles into one process. It is the only importer of the roles and decides nothing else: New opens what the
+// roles share (secrets, broker, cache, taxonomy shelf) in one straight line, Run keeps them going until the context ends, Close
+// releases all in reverse order. All roles with an embedded broker, or one role against a NATS cluster: the same code.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"matchday/cache"
+	"matchday/events"
+	"matchday/events/natsd"
+	"matchday/ingest"
+	"matchday/interview"
+	"matchday/matcher"
+	"matchday/notify"
+	"matchday/search"
+	"matchday/skills"
+	"matchday/vault"
+	"matchday/web"
+)
+
+// role is what every role is to its process.
+type role interface {
+	// Run works until ctx ends; a requested stop returns nil.
+	Run(ctx context.Context) error
+	// Ready is closed once the role has folded the log that it found and answers.
+	Ready() <-chan struct{}
+}
+
+// App is one process of Matchday.
+type App struct {
+	options  Options
+	log      *events.Log
+	secrets  *vault.Secrets
+	roles    map[string]role
+	web      *web.Server
+	broker   *natsd.Server
+	listener net.Listener
+	release  []func()
+}
+
+// New opens everything that the options ask for. On an error all that was opened is released again.
+func New(ctx context.Context, options Options) (_ *App, err error) {
+	o, err := options.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	a := &App{roles: map[string]role{}}
+	defer func() {
+		if err != nil {
+			a.Close()
+		}
+	}()
+	if err = os.MkdirAll(o.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("making the data directory: %w", err)
+	}
+	if a.secrets, err = vault.Open(o.Secrets); err != nil {
+		return nil, err
+	}
+	if o.runs(Web) && o.Listen != "" {
+		if a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", o.Listen); err != nil {
+			return nil, fmt.Errorf("opening %s for the web: %w; choose another with --listen", o.Listen, err)
+		}
+		a.defers(func() { a.listener.Close() })
+		if options.BaseURL == "" {
+			o.BaseURL = "http://" + a.listener.Addr().String()
+		}
+	}
+	a.options = o
+
+	connection := events.Options{URL: o.NATS, User: o.NATSUser, Password: o.NATSPassword, Replicas: o.Replicas, MaxBytes: o.MaxLog, Logger: o.Logger}
+	if o.NATS == "" {
+		a.broker, err = natsd.Start(natsd.Options{
+			Dir:      filepath.Join(o.Data, "log"),
+			Listen:   o.NATSListen,
+			Internal: natsd.User{Name: "internal", Password: a.secrets.Password("nats internal")},
+			Listener: natsd.User{Name: "listener", Password: a.secrets.Password("nats listener")},
+			MaxStore: 3 * o.MaxLog, // the log, and as much again for each of rankings and blobs at the most
+			Logger:   o.Logger,
+		})
+		if err != nil {
+			return nil, err
+		}
+		a.defers(a.broker.Close)
+		connection.Conn = a.broker.InProcess()
+		connection.User, connection.Password = "internal", a.secrets.Password("nats internal")
+	}
+	if a.log, err = events.Connect(ctx, connection); err != nil {
+		return nil, err
+	}
+	a.defers(a.log.Close)
+
+	shelf := skills.NewShelf(a.log.OpenBlob)
+	if o.runs(Ingest) {
+		if a.roles[Ingest], err = ingest.New(ingest.Options{Log: a.log, Secrets: a.secrets, Shelf: shelf, Logger: o.Logger}); err != nil {
+			return nil, err
+		}
+	}
+	if o.runs(Search) {
+		if a.roles[Search], err = search.New(search.Options{Log: a.log, Secrets: a.secrets, Shelf: shelf, Dir: filepath.Join(o.Data, "index"), Logger: o.Logger}); err != nil {
+			return nil, err
+		}
+	}
+	if o.runs(Match) {
+		if a.roles[Match], err = matcher.New(matcher.Options{Log: a.log, Secrets: a.secrets, Shelf: shelf, Now: o.Now, Logger: o.Logger}); err != nil {
+			return nil, err
+		}
+	}
+	if o.runs(Interview) {
+		if a.roles[Interview], err = interview.New(interview.Options{Log: a.log, Secrets: a.secrets, Now: o.Now, Logger: o.Logger}); err != nil {
+			return nil, err
+		}
+	}
+	if o.runs(Notify) {
+		if a.roles[Notify], err = notify.New(notify.Options{Log: a.log, Secrets: a.secrets, MailDir: o.MailDir, BaseURL: o.BaseURL, Now: o.Now, Logger: o.Logger}); err != nil {
+			return nil, err
+		}
+	}
+	if o.runs(Web) {
+		hot, err := cache.Open(ctx, o.Redis, cache.Keyed(a.secrets.Password("cache")), cache.LogTo(o.Logger))
+		if err != nil {
+			return nil, err
+		}
+		a.defers(func() { hot.Close() })
+		if a.web, err = web.New(web.Options{Log: a.log, Secrets: a.secrets, Cache: hot, BaseURL: o.BaseURL, Version: o.Version, Now: o.Now, Logger: o.Logger}); err != nil {
+			return nil, err
+		}
+		a.roles[Web] = a.web
+	}
+	return a, nil
+}
+
+// defers registers what Close releases.
+func (a *App) defers(release func()) { a.release = append(a.release, release) }
+
+// Close releases everything in reverse order. It may be called once, after Run has returned.
+func (a *App) Close() {
+	for _, release := range slices.Backward(a.release) {
+		release()
+	}
+	a.release = nil
+}
+
+// Run keeps the roles going, and the web role listening where an address was given. It returns nil when ctx ends, and the first
+// failure otherwise, having stopped the rest.
+func (a *App) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for name, r := range a.roles {
+		group.Go(func() error {
+			if err := r.Run(ctx); err != nil && ctx.Err() == nil {
+				return fmt.Errorf("role %s: %w", name, err)
+			}
+			return nil
+		})
+	}
+	if a.listener != nil {
+		group.Go(func() error { return a.Serve(ctx, a.listener) })
+	}
+	group.Go(func() error { return a.WaitReady(ctx) })
+	return group.Wait()
+}
+
+// Serve answers the API and the pages on l until ctx ends, then gives requests under way five seconds. It needs the web role.
+func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	s := web.HTTPServer(a.web.Handler())
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.Serve(l) }()
+	select {
+	case err := <-stopped:
+		return fmt.Errorf("serving HTTP on %s: %w", l.Addr(), err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := s.Shutdown(grace); errors.Is(err, context.DeadlineExceeded) {
+		_ = s.Close() // streams stay open for ever: they are cut
+	}
+	<-stopped
+	return nil
+}
+
+// WaitReady returns once every role of this process answers, or nil when ctx ends first.
+func (a *App) WaitReady(ctx context.Context) error {
+	for name, r := range a.roles {
+		select {
+		case <-r.Ready():
+			a.options.Logger.Debug("ready", "role", name)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	a.options.Logger.Info("ready", "roles", a.options.Roles)
+	return nil
+}
+
+// OperatorToken returns a token of the operator that works in this process only and is stored nowhere.
+func (a *App) OperatorToken() string { return a.web.Internal() }
+
+// URL returns how the web role is reached; empty when it does not listen.
+func (a *App) URL() string {
+	if a.listener == nil {
+		return ""
+	}
+	return a.options.BaseURL
+}
+
+// Broker returns the address of the embedded broker and the credentials of an outside listener; all empty unless NATSListen was
+// given.
+func (a *App) Broker() (addr, user, password string) {
+	if a.broker == nil || a.options.NATSListen == "" {
+		return "", "", ""
+	}
+	return a.broker.Addr(), "listener", a.secrets.Password("nats listener")
+}

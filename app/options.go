@@ -1,0 +1,110 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"matchday/hiring"
+)
+
+// Roles that a process can run, in the order in which they are wired.
+const (
+	Ingest    = "ingest"
+	Search    = "search"
+	Match     = "match"
+	Interview = "interview"
+	Notify    = "notify"
+	Web       = "web"
+)
+
+// Roles lists every role.
+var Roles = []string{Ingest, Search, Match, Interview, Notify, Web}
+
+// Options say what one process runs and where it keeps what. The zero value, but for Data, runs every role embedded.
+type Options struct {
+	// Data is the directory of everything kept: the log (embedded broker), the index, the secrets. Required.
+	Data string
+	// Roles to run: all of them when empty, or exactly one.
+	Roles []string
+	// NATS is the address of a NATS server or cluster (nats://…); empty embeds one under Data.
+	NATS string
+	// NATSUser and NATSPassword log in to NATS; empty for none. Ignored when the broker is embedded.
+	NATSUser, NATSPassword string
+	// Replicas of each stream on a NATS cluster; 0 means 1.
+	Replicas int
+	// NATSListen opens the embedded broker on this address for outside listeners of invitation.>; empty keeps it closed.
+	NATSListen string
+	// Redis is the address of a Redis (redis://…) for hot data; empty keeps it in this process.
+	Redis string
+	// Secrets is the file of the installation's secret; DATA/secrets when empty. Every process of an installation needs the same.
+	Secrets string
+	// Listen is the HTTP address of the web role; empty leaves the handler to be mounted in process.
+	Listen string
+	// BaseURL is how people reach the web role, for the links in invitations; http:// and the listening address when empty.
+	BaseURL string
+	// MailDir receives mails as files; empty writes none.
+	MailDir string
+	// MaxLog bounds the log on disk, in bytes; 0 means 8 GiB.
+	MaxLog int64
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+	// Logger receives what operators should know; nothing is logged when nil.
+	Logger *slog.Logger
+	// Version is shown by the web role.
+	Version string
+}
+
+// withDefaults fills what was left empty and refuses what cannot work, naming the option.
+func (o Options) withDefaults() (Options, error) {
+	if o.Data == "" {
+		return o, hiring.Invalidf("data", "is missing").Mend("name the directory to keep everything in, as --data DIR")
+	}
+	if len(o.Roles) == 0 {
+		o.Roles = Roles
+	}
+	for _, r := range o.Roles {
+		if !slices.Contains(Roles, r) {
+			return o, hiring.Invalidf("roles", "names an unknown role").Mend("choose from " + strings.Join(Roles, ", "))
+		}
+	}
+	if len(o.Roles) != 1 && len(o.Roles) != len(Roles) {
+		return o, hiring.Invalidf("roles", "names some of the roles").Mend("run one role, or leave --roles out to run them all")
+	}
+	if len(o.Roles) == 1 && o.NATS == "" {
+		return o, hiring.Invalidf("nats", "is missing").Mend("one role alone needs a broker to meet the others on: --nats nats://…")
+	}
+	if o.NATS != "" && o.NATSListen != "" {
+		return o, hiring.Invalidf("nats-listen", "opens the embedded broker, and --nats names another").Mend("leave one of the two out")
+	}
+	if o.BaseURL == "" && o.Listen != "" {
+		o.BaseURL = "http://" + o.Listen
+	}
+	if u, err := url.Parse(o.BaseURL); err != nil || (o.BaseURL != "" && (u.Scheme == "" || u.Host == "")) {
+		return o, hiring.Invalidf("base-url", "is not a web address").Mend("use https://host")
+	}
+	o.BaseURL = strings.TrimSuffix(o.BaseURL, "/")
+	if o.Secrets == "" {
+		o.Secrets = filepath.Join(o.Data, "secrets")
+	}
+	if o.MaxLog == 0 {
+		o.MaxLog = 8 << 30
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o, nil
+}
+
+// runs reports whether this process has the role.
+func (o Options) runs(role string) bool { return slices.Contains(o.Roles, role) }
+
+// String names the roles for logs.
+func (o Options) String() string { return fmt.Sprintf("roles %s", strings.Join(o.Roles, ",")) }

@@ -1,0 +1,141 @@
+// Package cli is the command line of Matchday. Every command speaks only the HTTP API: --server dials a running installation,
+// --data mounts the same handler in this process on the folder's own log and index, so both give the same answer. What other
+// programs may rely on (forms, exit statuses) is described in docs/interchange.md.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"matchday/events/natsd"
+	"matchday/vault"
+)
+
+// The exit statuses of every command.
+const (
+	exitOK       = 0 // all was accepted
+	exitFailed   = 1 // the command failed
+	exitUsage    = 2 // the command line is wrong
+	exitRejected = 3 // some records were rejected, the rest stands
+	exitRefused  = 4 // refuses to start: secrets or data directory are not safe to use
+)
+
+// globals are the flags of every command.
+type globals struct {
+	Data   string `help:"Directory of the log, the index and the secrets; the command works embedded in this process." default:"./matchday-data" env:"MATCHDAY_DATA" placeholder:"DIR"`
+	Server string `help:"Talk to the running Matchday at this address instead." env:"MATCHDAY_SERVER" placeholder:"URL"`
+	Token  string `help:"Token for --server; see 'matchday token create'." env:"MATCHDAY_TOKEN" placeholder:"T"`
+	Debug  bool   `help:"Log what the roles do to standard error."`
+}
+
+// grammar is the whole command line.
+type grammar struct {
+	globals
+	Serve     serveCmd     `cmd:"" help:"Run Matchday: all roles embedded, or one role against a NATS cluster."`
+	Demo      demoCmd      `cmd:"" help:"Load a sample world and show one learner's way from credential to seat."`
+	Skills    skillsCmd    `cmd:"" help:"Load taxonomies and resolve names."`
+	Import    importCmd    `cmd:"" help:"Take in openings, learners, programmes or credentials."`
+	Match     matchCmd     `cmd:"" help:"Rank learners for an opening, or openings for a learner."`
+	Search    searchCmd    `cmd:"" help:"Search learners or openings."`
+	Programme programmeCmd `cmd:"" help:"See which openings a programme reaches."`
+	Opening   openingCmd   `cmd:"" help:"Withdraw an opening."`
+	Learner   learnerCmd   `cmd:"" help:"Erase a learner, or record their consent."`
+	Day       dayCmd       `cmd:"" help:"Make, preview, open, close or cancel an interview day."`
+	Invite    inviteCmd    `cmd:"" name:"invitation" help:"Answer an invitation."`
+	Events    eventsCmd    `cmd:"" help:"Follow the stream of events, look after dead letters."`
+	Token     tokenCmd     `cmd:"" help:"Create or revoke API tokens."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
+}
+
+// console is where a command reads and writes; tests give their own.
+type console struct {
+	in       io.Reader
+	out, err io.Writer
+	// terminal says that err is one, so that progress may be drawn.
+	terminal bool
+}
+
+// rejectedError makes the exit status 3: the command did its work and said on standard error what was rejected.
+type rejectedError struct{ n int }
+
+func (e rejectedError) Error() string { return fmt.Sprintf("%d rejected", e.n) }
+
+// Main runs the command line and returns the exit status. It stops at SIGINT or SIGTERM.
+func Main(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return run(ctx, args, console{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr)})
+}
+
+func run(ctx context.Context, args []string, c console) (status int) {
+	var g grammar
+	exited := -1
+	parser, err := kong.New(&g,
+		kong.Name("matchday"),
+		kong.Description("Skills-based hiring: credentials and openings in, explained matches and interview invitations out."),
+		kong.Writers(c.out, c.err),
+		kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		panic(err) // the grammar is wrong: a programmer's error
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 { // --help was shown
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintf(c.err, "matchday: %v\nmatchday: see 'matchday --help'\n", err)
+		return exitUsage
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	err = parsed.Run(&g.globals, c)
+	var rejected rejectedError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &rejected):
+		return exitRejected
+	case errors.Is(err, vault.ErrRefused), errors.Is(err, natsd.ErrRefused):
+		fmt.Fprintf(c.err, "matchday: refuses to start: %v\n", err)
+		return exitRefused
+	}
+	var usage usageError
+	fmt.Fprintf(c.err, "matchday: %v\n", err)
+	if errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// usageError is a wrong combination of flags that the grammar cannot express.
+type usageError struct{ message string }
+
+func (e usageError) Error() string { return e.message }
+
+func (g *globals) logger(c console) *slog.Logger {
+	level := slog.LevelWarn
+	if g.Debug {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: level}))
+}
+
+type versionCmd struct{}
+
+// Version of this build; releases set it with -ldflags "-X matchday/cli.Version=…".
+var Version = "development"
+
+func (versionCmd) Run(c console) error {
+	fmt.Fprintln(c.out, "matchday", Version)
+	return nil
+}

@@ -1,0 +1,222 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"matchday/hiring"
+	"matchday/records"
+)
+
+// importCmd takes documents in. The same file twice changes nothing; a changed line updates.
+type importCmd struct {
+	Openings    importFiles `cmd:"" help:"Openings: JSON Lines, schema.org JobPosting JSON-LD, or CSV with --map."`
+	Learners    importFiles `cmd:"" help:"Learners: JSON Lines, or CSV with --map."`
+	Programmes  importFiles `cmd:"" help:"Programmes: JSON Lines, or CSV with --map."`
+	Credentials importFiles `cmd:"" help:"A provider's completions: JSON Lines, or CSV with --map."`
+}
+
+// importFiles imports files of one kind.
+type importFiles struct {
+	Files   []string `arg:"" name:"file" help:"File to import, .gz or not; - is standard input."`
+	Map     []string `help:"CSV column that fills a field, as in 'Job_Role=title'; may be repeated." placeholder:"COLUMN=FIELD" sep:"none"`
+	Rejects string   `help:"Write rejected records with the reason to this file." placeholder:"FILE"`
+	Strict  bool     `help:"Stop at the first record that is rejected."`
+}
+
+// summary is what an import answers.
+type summary struct {
+	Accepted      int      `json:"accepted"`
+	Unchanged     int      `json:"unchanged"`
+	Rejected      int      `json:"rejected"`
+	UnknownSkills int      `json:"unknownSkills"`
+	Ignored       int      `json:"ignored,omitempty"`
+	Rejects       []reject `json:"rejects,omitempty"`
+}
+
+type reject struct {
+	File   string      `json:"file,omitempty"`
+	Line   int         `json:"line"`
+	Field  string      `json:"field,omitempty"`
+	Code   hiring.Code `json:"code"`
+	Reason string      `json:"reason"`
+	Fix    string      `json:"fix,omitempty"`
+	Record string      `json:"record,omitempty"`
+}
+
+// Run imports each file in turn, prints the summary as JSON on standard output and for people on standard error.
+func (i *importFiles) Run(ctx context.Context, k *kong.Context, g *globals, c console) (err error) {
+	cl, err := g.dial(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer cl.close()
+	var rejects io.WriteCloser
+	if i.Rejects != "" {
+		if rejects, err = os.OpenFile(i.Rejects, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600); err != nil {
+			return fmt.Errorf("opening the file for rejected records: %w", err)
+		}
+		defer func() { err = errors.Join(err, rejects.Close()) }()
+	}
+	var total summary
+	for _, file := range i.Files {
+		s, err := i.one(ctx, cl, c, k.Selected().Name, file, rejects)
+		if err != nil {
+			return fmt.Errorf("importing %s: %w", file, err)
+		}
+		total.Accepted += s.Accepted
+		total.Unchanged += s.Unchanged
+		total.Rejected += s.Rejected
+		total.UnknownSkills += s.UnknownSkills
+		total.Ignored += s.Ignored
+	}
+	fmt.Fprintf(c.err, "%d accepted, %d unchanged, %d rejected, %d with unknown skills\n", total.Accepted, total.Unchanged, total.Rejected, total.UnknownSkills)
+	if err := json.NewEncoder(c.out).Encode(total); err != nil {
+		return fmt.Errorf("writing the summary: %w", err)
+	}
+	if total.Rejected > 0 {
+		return rejectedError{total.Rejected}
+	}
+	return nil
+}
+
+// one streams one file to the API and writes its rejects.
+func (i *importFiles) one(ctx context.Context, cl *client, c console, kind, file string, rejects io.Writer) (summary, error) {
+	source, err := openSource(file, c.in, rejects != nil)
+	if err != nil {
+		return summary{}, err
+	}
+	defer source.Close()
+	bar := newProgress(c, filepath.Base(file), source.size)
+	defer bar.done()
+	format, err := source.format()
+	if err != nil {
+		return summary{}, err
+	}
+	query := url.Values{"format": {string(format)}, "map": i.Map}
+	if i.Strict {
+		query.Set("strict", "true")
+	}
+	resp, err := cl.send(ctx, "POST", "/v1/imports/"+kind+"?"+query.Encode(), "application/octet-stream", bar.reader(source))
+	if err != nil {
+		return summary{}, err
+	}
+	defer resp.Body.Close()
+	var s summary
+	if err := json.NewDecoder(resp.Body).Decode(&s); err != nil {
+		return s, fmt.Errorf("reading the summary: %w", err)
+	}
+	bar.done()
+	i.tell(c, file, s)
+	if rejects == nil || len(s.Rejects) == 0 {
+		return s, nil
+	}
+	return s, source.writeRejects(format, s.Rejects, rejects)
+}
+
+// tell shows the first rejects to people.
+func (i *importFiles) tell(c console, file string, s summary) {
+	const shown = 10
+	for n, r := range s.Rejects {
+		if n == shown && i.Rejects == "" {
+			fmt.Fprintf(c.err, "… and %d more; see them all with --rejects FILE\n", s.Rejected-shown)
+		}
+		if n >= shown {
+			return
+		}
+		text := r.Reason
+		if r.Field != "" {
+			text = r.Field + " " + text
+		}
+		if r.Fix != "" {
+			text += "; " + r.Fix
+		}
+		fmt.Fprintf(c.err, "%s:%d: %s\n", file, r.Line, text)
+	}
+}
+
+// source is one file to import, or standard input.
+type source struct {
+	io.Reader
+	name  string
+	size  int64 // 0 when unknown
+	file  *os.File
+	spool bool // file is a temporary copy of standard input
+	head  []byte
+}
+
+// openSource opens a file. Standard input is spooled to a temporary file when it must be read again for the rejects.
+func openSource(name string, stdin io.Reader, again bool) (*source, error) {
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		info, err := f.Stat()
+		if err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+		return &source{Reader: f, name: name, size: info.Size(), file: f}, nil
+	}
+	s := &source{Reader: stdin, name: "-"}
+	if !again {
+		return s, nil
+	}
+	f, err := os.CreateTemp("", "matchday-import-*")
+	if err != nil {
+		return nil, fmt.Errorf("making a temporary copy of standard input: %w", err)
+	}
+	s.file, s.spool, s.Reader = f, true, io.TeeReader(stdin, f)
+	return s, nil
+}
+
+// Close closes the file, and removes it when it was a copy.
+func (s *source) Close() error {
+	if s.file == nil {
+		return nil
+	}
+	err := s.file.Close()
+	if s.spool {
+		err = errors.Join(err, os.Remove(s.file.Name()))
+	}
+	return err
+}
+
+// format looks at the name and the first bytes, which stay to be read.
+func (s *source) format() (hiring.Format, error) {
+	head := make([]byte, 64<<10)
+	n, err := io.ReadFull(s.Reader, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	s.Reader = io.MultiReader(strings.NewReader(string(head[:n])), s.Reader)
+	return records.Detect(s.name, "", head[:n]), nil
+}
+
+// writeRejects reads the source again and writes each rejected record with its reason, one JSON object a line.
+func (s *source) writeRejects(format hiring.Format, list []reject, w io.Writer) error {
+	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("reading the rejected records again: %w", err)
+	}
+	reasons := make(map[int]reject, len(list))
+	wanted := make(map[int]bool, len(list))
+	for _, r := range list {
+		r.File = s.name
+		reasons[r.Line], wanted[r.Line] = r, true
+	}
+	out := json.NewEncoder(w)
+	return records.Pick(s.file, format, records.Limit, wanted, func(line int, raw string) error {
+		r := reasons[line]
+		r.Record = raw
+		return out.Encode(r)
+	})
+}

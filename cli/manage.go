@@ -1,0 +1,245 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"matchday/hiring"
+	"matchday/vault"
+)
+
+// Run searches what the command's name says.
+func (s *searchQuery) Run(ctx context.Context, k *kong.Context, g *globals, c console) error {
+	query := url.Values{"q": {strings.Join(s.Query, " ")}, "limit": {fmt.Sprint(s.Limit)}}
+	if s.Cursor != "" {
+		query.Set("cursor", s.Cursor)
+	}
+	return g.print(ctx, c, "/v1/search/"+k.Selected().Name+"?"+query.Encode())
+}
+
+// act sends one command and prints the answer as one line of JSON; nothing is printed for an empty answer.
+func (g *globals) act(ctx context.Context, c console, method, path string, body any) error {
+	cl, err := g.dial(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer cl.close()
+	var answer json.RawMessage
+	if err := cl.do(ctx, method, path, body, &answer); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(c.out, strings.TrimSpace(string(answer)))
+	return err
+}
+
+// openingCmd manages single openings.
+type openingCmd struct {
+	Withdraw struct {
+		ID string `arg:"" help:"The opening."`
+	} `cmd:"" help:"Withdraw an opening: it stops matching at once."`
+}
+
+// Run withdraws an opening.
+func (o *openingCmd) Run(ctx context.Context, g *globals, c console) error {
+	return g.act(ctx, c, "DELETE", "/v1/openings/"+url.PathEscape(o.Withdraw.ID), nil)
+}
+
+// learnerCmd manages single learners.
+type learnerCmd struct {
+	Erase   eraseCmd   `cmd:"" help:"Erase a person: name, contact, records, index and lists. It cannot be undone."`
+	Consent consentCmd `cmd:"" help:"Record whether the learner may be shown, by pseudonym, to employers."`
+}
+
+type eraseCmd struct {
+	ID string `arg:"" help:"The learner."`
+}
+
+// Run erases a learner.
+func (e *eraseCmd) Run(ctx context.Context, g *globals, c console) error {
+	return g.act(ctx, c, "DELETE", "/v1/learners/"+url.PathEscape(e.ID), nil)
+}
+
+type consentCmd struct {
+	ID      string `arg:"" help:"The learner."`
+	Visible bool   `help:"The consent." default:"true" negatable:""`
+}
+
+// Run records a learner's consent, or with --no-visible its end.
+func (v *consentCmd) Run(ctx context.Context, g *globals, c console) error {
+	return g.act(ctx, c, "PUT", "/v1/learners/"+url.PathEscape(v.ID)+"/consent", map[string]bool{"visible": v.Visible})
+}
+
+// dayCmd manages interview days.
+type dayCmd struct {
+	Plan    dayPlanCmd   `cmd:"" help:"Make or change the draft of a day from a JSON file."`
+	Show    dayActionCmd `cmd:"" help:"Show a day and its invitations."`
+	Preview dayActionCmd `cmd:"" help:"Show who would be invited if the day were opened now."`
+	Open    dayActionCmd `cmd:"" help:"Open the day: the best matches are invited."`
+	Close   dayActionCmd `cmd:"" help:"Send no further invitations; accepted ones stand."`
+	Cancel  dayActionCmd `cmd:"" help:"Cancel the day and tell everyone invited."`
+}
+
+type dayPlanCmd struct {
+	File string `arg:"" help:"The plan as JSON: id, employer, title, zone, openings, run or slots, bar, deadline; - is standard input."`
+}
+
+// Run puts the plan.
+func (d *dayPlanCmd) Run(ctx context.Context, g *globals, c console) error {
+	in, err := openSource(d.File, c.in, false)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	var plan hiring.DayPlan
+	decoder := json.NewDecoder(in)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&plan); err != nil {
+		return fmt.Errorf("reading the plan in %s: %w", d.File, err)
+	}
+	return g.act(ctx, c, "PUT", "/v1/days/"+url.PathEscape(string(plan.ID)), plan)
+}
+
+type dayActionCmd struct {
+	ID string `arg:"" help:"The day."`
+}
+
+// Run does what the command's name says.
+func (d *dayActionCmd) Run(ctx context.Context, k *kong.Context, g *globals, c console) error {
+	path := "/v1/days/" + url.PathEscape(d.ID)
+	switch action := k.Selected().Name; action {
+	case "show":
+		return g.print(ctx, c, path+"/invitations")
+	case "preview":
+		return g.print(ctx, c, path+"/preview")
+	default:
+		return g.act(ctx, c, "POST", path+"/"+action, struct{}{})
+	}
+}
+
+// inviteCmd answers invitations.
+type inviteCmd struct {
+	Accept  acceptCmd  `cmd:"" help:"Accept an invitation and take a seat."`
+	Decline declineCmd `cmd:"" help:"Decline an invitation; the next learner is invited."`
+	List    listCmd    `cmd:"" help:"List a learner's invitations."`
+}
+
+type acceptCmd struct {
+	Ref  string `arg:"" help:"The invitation's ref."`
+	Slot string `help:"Start of the slot wanted, RFC 3339; the earliest that is free when left out." placeholder:"TIME"`
+}
+
+// Run accepts.
+func (a *acceptCmd) Run(ctx context.Context, g *globals, c console) error {
+	body := map[string]string{}
+	if a.Slot != "" {
+		body["slot"] = a.Slot
+	}
+	return g.act(ctx, c, "POST", "/v1/invitations/"+url.PathEscape(a.Ref)+"/accept", body)
+}
+
+type declineCmd struct {
+	Ref    string `arg:"" help:"The invitation's ref."`
+	Reason string `help:"Why: time, pay, place, not-interested or other." placeholder:"CODE"`
+}
+
+// Run declines.
+func (d *declineCmd) Run(ctx context.Context, g *globals, c console) error {
+	body := map[string]string{}
+	if d.Reason != "" {
+		body["reason"] = d.Reason
+	}
+	return g.act(ctx, c, "POST", "/v1/invitations/"+url.PathEscape(d.Ref)+"/decline", body)
+}
+
+type listCmd struct {
+	Learner string `help:"The learner." required:"" placeholder:"ID"`
+}
+
+// Run lists a learner's invitations.
+func (l *listCmd) Run(ctx context.Context, g *globals, c console) error {
+	return g.print(ctx, c, "/v1/learners/"+url.PathEscape(l.Learner)+"/invitations")
+}
+
+// tokenCmd manages API tokens.
+type tokenCmd struct {
+	Create tokenCreateCmd `cmd:"" help:"Create a token; it is shown once and stored only as a hash."`
+	Revoke tokenRevokeCmd `cmd:"" help:"Revoke a token: it stops working within seconds."`
+}
+
+type tokenCreateCmd struct {
+	Role    string `help:"What the bearer may be (${enum})." enum:"employer,learner,recruiter,provider,operator" required:""`
+	Subject string `help:"Whom the token stands for: the employer's or provider's name, the learner's id." required:""`
+}
+
+// Run creates a token and prints nothing else on standard output.
+func (t *tokenCreateCmd) Run(ctx context.Context, g *globals, c console) error {
+	cl, err := g.dial(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer cl.close()
+	var answer struct {
+		Token string `json:"token"`
+	}
+	if err := cl.do(ctx, "POST", "/v1/tokens", hiring.Actor{Role: hiring.Role(t.Role), Subject: t.Subject}, &answer); err != nil {
+		return err
+	}
+	if answer.Token == "" {
+		return errors.New("the answer holds no token")
+	}
+	_, err = fmt.Fprintln(c.out, answer.Token)
+	return err
+}
+
+type tokenRevokeCmd struct {
+	Token string `arg:"" env:"MATCHDAY_REVOKE" help:"The token itself."`
+}
+
+// Run revokes a token.
+func (t *tokenRevokeCmd) Run(ctx context.Context, g *globals, c console) error {
+	return g.act(ctx, c, "DELETE", "/v1/tokens/"+vault.TokenHash(t.Token), nil)
+}
+
+// eventsCmd looks at the stream.
+type eventsCmd struct {
+	Tail tailCmd `cmd:"" help:"Print events as they come."`
+	Dead deadCmd `cmd:"" help:"List dead letters, or replay one."`
+}
+
+type tailCmd struct {
+	Subject string `arg:"" help:"Subject, with wildcards." default:"invitation.>"`
+}
+
+// Run prints events, a line each, until ctx ends.
+func (t *tailCmd) Run(ctx context.Context, g *globals, c console) error {
+	err := g.print(ctx, c, "/v1/events/tail?subject="+url.QueryEscape(t.Subject))
+	if ctx.Err() != nil {
+		return nil // the person ended it
+	}
+	return err
+}
+
+type deadCmd struct {
+	Replay uint64 `help:"Hand the dead letter of this number to its consumer again." placeholder:"SEQ"`
+}
+
+// Run lists dead letters or replays one.
+func (d *deadCmd) Run(ctx context.Context, g *globals, c console) error {
+	if d.Replay > 0 {
+		return g.act(ctx, c, "POST", fmt.Sprintf("/v1/events/dead/%d/replay", d.Replay), struct{}{})
+	}
+	return g.print(ctx, c, "/v1/events/dead")
+}
+
+// strictJSON decodes b into v and refuses unknown fields.
+func strictJSON(b []byte, v any) error {
+	d := json.NewDecoder(strings.NewReader(string(b)))
+	d.DisallowUnknownFields()
+	return d.Decode(v)
+}

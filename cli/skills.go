@@ -1,0 +1,212 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"github.com/alecthomas/kong"
+
+	"matchday/hiring"
+	"matchday/skills"
+)
+
+// skillsCmd loads taxonomies and asks what names mean.
+type skillsCmd struct {
+	Import  skillsImportCmd  `cmd:"" help:"Load a taxonomy as its publisher gives it."`
+	Resolve skillsResolveCmd `cmd:"" help:"Say which skills names mean."`
+}
+
+type skillsImportCmd struct {
+	ESCO  taxonomyDir  `cmd:"" name:"esco" help:"A folder of ESCO's CSV files."`
+	ONET  taxonomyDir  `cmd:"" name:"onet" help:"A folder of the O*NET text database."`
+	JSONL taxonomyFile `cmd:"" name:"jsonl" help:"JSON Lines: id, name, and labels, alt, broader, related."`
+}
+
+// taxonomyName is how the loaded taxonomy is called.
+type taxonomyName struct {
+	Name    string `help:"Short name of the taxonomy; the same name replaces the former release." placeholder:"NAME"`
+	Release string `help:"The publisher's version; read from the file's name when left out." placeholder:"VERSION"`
+}
+
+type taxonomyDir struct {
+	taxonomyName
+	Dir string `arg:"" type:"existingdir" help:"The folder."`
+}
+
+type taxonomyFile struct {
+	taxonomyName
+	File string `arg:"" help:"The file; - is standard input."`
+}
+
+// Run loads the folder as ESCO or O*NET, by the command's name.
+func (t *taxonomyDir) Run(ctx context.Context, k *kong.Context, g *globals, c console) error {
+	kind := k.Selected().Name
+	read := map[string]func(fs.FS, func(skills.Concept) error) (skills.Counts, error){"esco": skills.ReadESCO, "onet": skills.ReadONET}[kind]
+	return t.load(ctx, g, c, kind, t.Dir, func(emit func(skills.Concept) error) (skills.Counts, error) {
+		return read(os.DirFS(t.Dir), emit)
+	})
+}
+
+// Run loads a JSON Lines file.
+func (t *taxonomyFile) Run(ctx context.Context, g *globals, c console) error {
+	var in io.Reader = c.in
+	if t.File != "-" {
+		f, err := os.Open(t.File)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
+	}
+	return t.load(ctx, g, c, "own", t.File, func(emit func(skills.Concept) error) (skills.Counts, error) {
+		return skills.ReadJSONL(in, emit)
+	})
+}
+
+var versionInName = regexp.MustCompile(`\d+(\.\d+)+`)
+
+// load streams concepts to the API as they are read and prints the counts.
+func (t *taxonomyName) load(ctx context.Context, g *globals, c console, name, path string, read func(func(skills.Concept) error) (skills.Counts, error)) error {
+	if t.Name == "" {
+		t.Name = name
+	}
+	if t.Release == "" {
+		if t.Release = versionInName.FindString(filepath.Base(path)); t.Release == "" {
+			t.Release = "unversioned"
+		}
+	}
+	cl, err := g.dial(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer cl.close()
+	bar := newProgress(c, "skills of "+t.Name, 0)
+	defer bar.done()
+	body, write := io.Pipe()
+	counted := make(chan skills.Counts, 1)
+	go func() {
+		buffered := bufio.NewWriterSize(write, 256<<10)
+		counts, err := read(func(concept skills.Concept) error { return skills.WriteJSONL(buffered, concept) })
+		if err == nil {
+			err = buffered.Flush()
+		}
+		counted <- counts
+		write.CloseWithError(err) // nil ends the body, an error fails the request
+	}()
+	query := url.Values{"name": {t.Name}, "release": {t.Release}}
+	resp, err := cl.send(ctx, "POST", "/v1/imports/skills?"+query.Encode(), "application/x-ndjson", bar.reader(body))
+	body.CloseWithError(err)
+	if err != nil {
+		return fmt.Errorf("loading the taxonomy in %s: %w", path, err)
+	}
+	defer resp.Body.Close()
+	bar.done()
+	counts := <-counted
+	return json.NewEncoder(c.out).Encode(map[string]any{
+		"taxonomy": t.Name, "release": t.Release, "skills": counts.Skills, "labels": counts.Labels,
+		"relations": counts.Relations, "skipped": counts.Skipped,
+	})
+}
+
+// skillsResolveCmd reads {"id","text","lang"?} lines and writes {"id","candidates"} lines.
+type skillsResolveCmd struct {
+	Limit int    `help:"How many candidates a name gets at most." default:"5"`
+	Lang  string `help:"Language of the names (BCP 47) where a line gives none." placeholder:"LANG"`
+	File  string `arg:"" help:"JSON Lines; - is standard input."`
+}
+
+type resolveLine struct {
+	ID   json.RawMessage `json:"id"`
+	Text string          `json:"text"`
+	Lang string          `json:"lang"`
+}
+
+// Run resolves the lines in chunks that share a language, keeping their order.
+func (r *skillsResolveCmd) Run(ctx context.Context, g *globals, c console) error {
+	in, err := openSource(r.File, c.in, false)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	cl, err := g.dial(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer cl.close()
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, 256<<10)
+	var chunk []resolveLine
+	rejected := 0
+	for n := 1; lines.Scan(); n++ {
+		if len(lines.Bytes()) == 0 {
+			continue
+		}
+		var l resolveLine
+		if err := strictJSON(lines.Bytes(), &l); err != nil {
+			fmt.Fprintf(c.err, "%s:%d: %v\n", r.File, n, err)
+			rejected++
+			continue
+		}
+		if l.Lang == "" {
+			l.Lang = r.Lang
+		}
+		if len(chunk) > 0 && (len(chunk) == 200 || chunk[0].Lang != l.Lang) {
+			if err := r.resolve(ctx, cl, c, chunk); err != nil {
+				return err
+			}
+			chunk = chunk[:0]
+		}
+		chunk = append(chunk, l)
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("reading %s: %w", r.File, err)
+	}
+	if err := r.resolve(ctx, cl, c, chunk); err != nil {
+		return err
+	}
+	if rejected > 0 {
+		return rejectedError{rejected}
+	}
+	return nil
+}
+
+func (r *skillsResolveCmd) resolve(ctx context.Context, cl *client, c console, chunk []resolveLine) error {
+	if len(chunk) == 0 {
+		return nil
+	}
+	q := struct {
+		Texts []string `json:"texts"`
+		Limit int      `json:"limit"`
+		Lang  string   `json:"lang,omitempty"`
+	}{Limit: r.Limit, Lang: chunk[0].Lang}
+	for _, l := range chunk {
+		q.Texts = append(q.Texts, l.Text)
+	}
+	var answer hiring.ResolvedSkills
+	if err := cl.do(ctx, "POST", "/v1/skills/resolve", q, &answer); err != nil {
+		return fmt.Errorf("resolving names: %w", err)
+	}
+	out := json.NewEncoder(c.out)
+	for i, l := range chunk {
+		candidates := answer.Candidates[i]
+		if candidates == nil {
+			candidates = []hiring.Candidate{}
+		}
+		line := struct {
+			ID         json.RawMessage    `json:"id"`
+			Candidates []hiring.Candidate `json:"candidates"`
+		}{l.ID, candidates}
+		if err := out.Encode(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
