@@ -67,7 +67,7 @@ func Open(ctx context.Context, redisURL string, with ...Option) (Closer, error) 
 	for _, option := range with {
 		option(&o)
 	}
-	local, err := newMemory(o.now)
+	local, err := newMemory(o.now, memoryBytes, memoryCounts)
 	if err != nil {
 		return nil, err
 	}

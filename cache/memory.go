@@ -33,9 +33,10 @@ type tally struct {
 	before, current int64
 }
 
-func newMemory(now func() time.Time) (*memory, error) {
+// newMemory makes a cache that holds about so many bytes of values and so many counts.
+func newMemory(now func() time.Time, most uint64, keys int) (*memory, error) {
 	values, err := otter.New(&otter.Options[string, entry]{
-		MaximumWeight:    memoryBytes,
+		MaximumWeight:    most,
 		Weigher:          func(key string, e entry) uint32 { return uint32(len(key) + len(e.value) + 128) },
 		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[string, entry]) time.Duration { return e.Value.ttl }),
 		Clock:            ticker(now),
@@ -44,7 +45,7 @@ func newMemory(now func() time.Time) (*memory, error) {
 		return nil, fmt.Errorf("cache: %w", err)
 	}
 	counts, err := otter.New(&otter.Options[string, tally]{
-		MaximumSize: memoryCounts,
+		MaximumSize: keys,
 		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[string, tally]) time.Duration {
 			return 2 * e.Value.window.length
 		}),

@@ -22,26 +22,25 @@ func TestValuesInProcessExpire(t *testing.T) {
 }
 
 func TestMemoryIsBounded(t *testing.T) {
-	m, err := newMemory(time.Now)
+	const most, keys = 1 << 20, 1000
+	m, err := newMemory(time.Now, most, keys)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer m.Close()
-	value := string(make([]byte, MaxValue))
-	for i := range 2 * memoryBytes / MaxValue {
+	value := string(make([]byte, most/16))
+	for i := range 3 * keys {
 		set(t, m, fmt.Sprint(i), value, time.Hour)
-	}
-	for i := range 3 * memoryCounts / 2 {
 		if _, err := m.Count(t.Context(), fmt.Sprint(i), time.Minute); err != nil {
 			t.Fatal(err)
 		}
 	}
 	m.values.CleanUp()
 	m.counts.CleanUp()
-	if size := m.values.WeightedSize(); size > memoryBytes {
+	if size := m.values.WeightedSize(); size > most {
 		t.Errorf("%d bytes are held", size)
 	}
-	if n := m.counts.EstimatedSize(); n > memoryCounts {
+	if n := m.counts.EstimatedSize(); n > keys {
 		t.Errorf("%d counters are held", n)
 	}
 }
