@@ -1,0 +1,127 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"matchday/hiring"
+	"matchday/vault"
+)
+
+func TestTokens(t *testing.T) {
+	h := open(t)
+	h.call("", "GET", "/v1/search/openings", nil).problem(t, 401)
+	if got := h.call("md_wrong", "GET", "/v1/search/openings", nil).ok(t, 401).Header.Get("WWW-Authenticate"); !strings.HasPrefix(got, "Bearer") {
+		t.Errorf("WWW-Authenticate is %q", got)
+	}
+	token := h.token(hiring.RoleEmployer, "Acme")
+	h.call(token, "GET", "/v1/search/openings", nil).ok(t, 200)
+	asked := questions[hiring.Search](h)
+	if got := asked[len(asked)-1].Actor; got != (hiring.Actor{Role: hiring.RoleEmployer, Subject: "Acme"}) {
+		t.Errorf("the role was asked by %+v", got)
+	}
+	h.call(token, "POST", "/v1/tokens", TokenBody{hiring.RoleOperator, "me"}).problem(t, 403)
+	h.call(token, "GET", "/v1/events/dead", nil).problem(t, 403)
+	h.call(token, "DELETE", "/v1/tokens/"+vault.TokenHash(token), nil).problem(t, 403)
+}
+
+func TestTokensSurviveARestart(t *testing.T) {
+	h := open(t)
+	token := h.token(hiring.RoleLearner, "l1")
+	again, err := New(Options{Log: h.log, Secrets: h.secrets, Cache: h.server.cache, Now: h.clock})
+	must(t, err)
+	go again.Run(t.Context()) //nolint:errcheck // ends with the test
+	<-again.Ready()
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("GET", "/v1/search/openings", nil)
+	r.Header.Set("Authorization", "Bearer "+token)
+	again.Handler().ServeHTTP(w, r)
+	if w.Code != 200 {
+		t.Errorf("after a restart the token is answered %d", w.Code)
+	}
+	r.Header.Set("Authorization", "Bearer "+h.server.Internal())
+	w = httptest.NewRecorder()
+	if again.Handler().ServeHTTP(w, r); w.Code != 401 {
+		t.Errorf("the token of one process opens another: %d", w.Code)
+	}
+}
+
+func TestAttack02SequentialIdsAreLockedOut(t *testing.T) {
+	h := open(t, func(o *Options) { o.Limits.Misses = 5 })
+	token := h.token(hiring.RoleProvider, "School")
+	for i := range 5 {
+		h.call(token, "GET", fmt.Sprintf("/v1/learners/%d", 1000+i), nil).problem(t, 404)
+	}
+	if p := h.call(token, "GET", "/v1/learners/1005", nil); p.StatusCode != 429 || p.Header.Get("Retry-After") == "" {
+		t.Errorf("the sixth guess is answered %d", p.StatusCode)
+	}
+}
+
+func TestAttack04RevokedToken(t *testing.T) {
+	h := open(t)
+	token := h.token(hiring.RoleRecruiter, "Acme")
+	h.put(hiring.DaySubject(h.secrets.Ref(hiring.KindDay, "spring")), hiring.DayDrafted, dayOf(h))
+	stream := h.stream(token, "/v1/days/spring/invitations/events", "")
+	h.call(h.server.Internal(), "DELETE", "/v1/tokens/"+vault.TokenHash(token), nil).ok(t, 200)
+	stream.wantEnd(t)
+	h.call(token, "GET", "/v1/search/openings", nil).problem(t, 401)
+	h.call(h.server.Internal(), "DELETE", "/v1/tokens/"+vault.TokenHash("never"), nil).problem(t, 404)
+}
+
+func TestAttack05PrivilegesInABody(t *testing.T) {
+	h := open(t)
+	op := h.server.Internal()
+	for path, body := range map[string]string{
+		"/v1/tokens":               `{"role":"learner","subject":"l1","verified":true}`,
+		"/v1/skills/resolve":       `{"texts":[],"role":"operator"}`,
+		"/v1/invitations/x/accept": `{"employerId":"Acme"}`,
+	} {
+		h.call(op, "POST", strings.Replace(path, "/x/", "/abcdefghijklmnopqrstuvwxyz/", 1), body).problem(t, 400, "Acme", "verified", "employerId")
+	}
+	h.call(op, "PUT", "/v1/days/d1", `{"id":"d1","employerId":"x"}`).problem(t, 400, "employerId")
+	// Records are read by ingest; its refusal comes through.
+	h.roles.ingest = func(hiring.Ingest) (hiring.Ingested, error) {
+		return hiring.Ingested{Rejects: []hiring.Reject{{Line: 1, Error: *hiring.Invalidf("verified", "is not a field")}}}, nil
+	}
+	if p := h.call(op, "PUT", "/v1/learners/l1", `{"id":"l1","verified":true}`).problem(t, 400); p.Field != "verified" {
+		t.Errorf("the refusal is %+v", p)
+	}
+}
+
+func TestAttack39ForwardedForIsIgnored(t *testing.T) {
+	h := open(t, func(o *Options) { o.Limits.FailedAuth = 3 })
+	for i := range 3 {
+		h.call("md_guess", "GET", "/v1/matches", nil, "X-Forwarded-For", fmt.Sprintf("10.0.0.%d", i)).problem(t, 401)
+	}
+	if p := h.call("md_guess", "GET", "/v1/matches", nil, "X-Forwarded-For", "10.0.0.9", "Forwarded", "for=1.2.3.4").problem(t, 429); p.Code != hiring.TooMany {
+		t.Errorf("the code is %q", p.Code)
+	}
+	h.call(h.server.Internal(), "GET", "/v1/search/openings", nil).ok(t, 200) // a valid token behind the same address goes on
+}
+
+func TestRateLimits(t *testing.T) {
+	h := open(t, func(o *Options) { o.Limits.Token, o.Limits.Address = 3, 1000 })
+	token := h.token(hiring.RoleLearner, "l1")
+	for range 3 {
+		h.call(token, "GET", "/v1/search/openings", nil).ok(t, 200)
+	}
+	if a := h.call(token, "GET", "/v1/search/openings", nil); a.StatusCode != 429 || a.Header.Get("Retry-After") == "" {
+		t.Errorf("the fourth request is answered %d", a.StatusCode)
+	}
+	other := h.token(hiring.RoleLearner, "l2")
+	h.call(other, "GET", "/v1/search/openings", nil).ok(t, 200)
+}
+
+func TestAddress(t *testing.T) {
+	for remote, want := range map[string]string{
+		"192.0.2.7:4711": "192.0.2.7", "[::ffff:192.0.2.7]:1": "192.0.2.7", "[2001:db8:1:2:3:4:5:6]:1": "2001:db8:1:2::/64", "pipe": "pipe", "": "",
+	} {
+		r := &http.Request{RemoteAddr: remote}
+		if got := address(r); got != want {
+			t.Errorf("address of %q is %q, want %q", remote, got, want)
+		}
+	}
+}
