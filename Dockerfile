@@ -9,8 +9,8 @@ RUN go mod download
 COPY . .
 ARG VERSION=development
 RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X matchday/cli.Version=${VERSION}" -o /out/matchday ./cmd/matchday
-# A new named volume takes owner and mode from the directory of the image that it is mounted over.
-RUN mkdir -m 0700 -p /out/data /out/mail /out/secrets
+# A new named volume takes its owner from the directory of the image that it is mounted over.
+RUN mkdir -p /out/data /out/mail /out/secrets
 
 FROM gcr.io/distroless/static-debian12:nonroot
 COPY --from=build /out/matchday /usr/local/bin/matchday
