@@ -58,6 +58,7 @@ func checkPage(offset, limit int, explain bool) error {
 func missing(what string) error { return hiring.Errorf(hiring.NotFound, "no such %s", what) }
 
 func (m *Matcher) rankLearners(_ context.Context, q hiring.RankLearners) (hiring.RankedLearners, error) {
+	m.stir()
 	if err := errors.Join(q.Actor.Validate(), checkPage(q.Offset, q.Limit, q.Explain)); err != nil {
 		return hiring.RankedLearners{}, err
 	}
@@ -79,6 +80,7 @@ func (m *Matcher) rankLearners(_ context.Context, q hiring.RankLearners) (hiring
 }
 
 func (m *Matcher) rankOpenings(_ context.Context, q hiring.RankOpenings) (hiring.RankedOpenings, error) {
+	m.stir()
 	if err := errors.Join(q.Actor.Validate(), checkPage(q.Offset, q.Limit, q.Explain)); err != nil {
 		return hiring.RankedOpenings{}, err
 	}
@@ -114,6 +116,7 @@ func (m *Matcher) listOpenings(_ context.Context, q hiring.ListOpenings) (hiring
 }
 
 func (m *Matcher) reachOfProgramme(_ context.Context, q hiring.ReachOfProgramme) (hiring.ProgrammeReach, error) {
+	m.stir()
 	if err := errors.Join(q.Actor.Validate(), checkPage(0, q.Limit, false)); err != nil {
 		return hiring.ProgrammeReach{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -33,8 +34,9 @@ type Matcher struct {
 	pos     events.Position
 	ready   chan struct{}
 	queue   *queue
-	tallies sync.Pool  // of *tally over index
-	freeze  sync.Mutex // one rarity table at a time
+	tallies sync.Pool    // of *tally over index
+	freeze  sync.Mutex   // one rarity table at a time
+	stirred atomic.Int64 // when a fact or a question was last handled, in Unix nanoseconds
 
 	mu     sync.RWMutex // guards what follows; readers hold it for one ranking
 	world  *hiring.World
@@ -141,6 +143,7 @@ func pause(ctx context.Context, d time.Duration) error {
 // fold applies a batch of facts as one change: readers see all of it or nothing. What must be fetched for it (a map of skills, a
 // rarity table) is fetched first, while answers go on from the former state.
 func (m *Matcher) fold(ctx context.Context, batch []hiring.Fact) error {
+	m.stir()
 	table, near, err := m.lookAhead(ctx, batch)
 	if err != nil {
 		return err

@@ -56,8 +56,13 @@ func TestIndexEqualsBruteForce(t *testing.T) {
 				r.Fatalf("learner %s, total %d (-brute +index):\n%s", ref, total, d)
 			}
 		}
-		if len(m.world.Profile(gone)) != 0 || len(m.index.learners[m.index.learner[gone]].held) != 0 {
-			r.Fatal("an erased learner is still in the index")
+		for skill, holders := range m.index.holders {
+			for n, row := range m.index.learners {
+				holds := slices.ContainsFunc(row.held, func(h held) bool { return h.skill == int32(skill) })
+				if slices.Contains(holders, int32(n)) != holds || holds && row.ref == gone {
+					r.Fatalf("%s among the holders of %s: %v, in its own row: %v", row.ref, m.index.names[skill], !holds, holds)
+				}
+			}
 		}
 	})
 }

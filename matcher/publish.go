@@ -2,7 +2,6 @@ package matcher
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -14,11 +13,25 @@ import (
 const (
 	publishedMatches = 200
 	publishedFloor   = hiring.OneScore / 10 // matches below this are not worth a line
-	publishedBytes   = 900_000              // of the matches' JSON
+	publishedBytes   = 900_000              // of the matches' JSON, estimated by sizeOf
 )
 
-// busy is how many entities may wait before the publisher rests as long as it works, to leave room for ingest and answers.
-const busy = 16
+// While facts arrive or questions are asked (within recently) and more than busy entities wait, the publisher rests as long as it
+// works: a bulk import and those who ask come first. A short queue is published at once.
+const (
+	busy     = 16
+	recently = 200 * time.Millisecond
+)
+
+// stir notes that a fact or a question is being handled.
+func (m *Matcher) stir() { m.stirred.Store(time.Now().UnixNano()) }
+
+// rest pauses for d when others are at work.
+func (m *Matcher) rest(ctx context.Context, d time.Duration) {
+	if time.Since(time.Unix(0, m.stirred.Load())) < recently {
+		_ = pause(ctx, d) // its error is ctx's, which the caller looks at
+	}
+}
 
 // publish publishes a ranking for each cause in the queue until ctx ends.
 func (m *Matcher) publish(ctx context.Context) {
@@ -41,8 +54,8 @@ func (m *Matcher) publishGroup(ctx context.Context, group []cause, rest int) {
 		if passed := m.publishOne(ctx, c, stamp); passed || ctx.Err() != nil {
 			return
 		}
-		if rest+len(group)-i > busy && pause(ctx, time.Since(began)) != nil {
-			return
+		if rest+len(group)-i > busy {
+			m.rest(ctx, time.Since(began))
 		}
 	}
 }
@@ -129,14 +142,29 @@ func floored(hits []hit) []hit {
 // bounded drops the last matches that do not fit into one message.
 func bounded(list []hiring.Match) []hiring.Match {
 	size := 0
-	for i, match := range list {
-		b, err := json.Marshal(match)
-		if err != nil { // cannot be: a match is plain data
-			return list[:i]
-		}
-		if size += len(b) + 1; size > publishedBytes {
+	for i := range list {
+		if size += sizeOf(&list[i]); size > publishedBytes {
 			return list[:i]
 		}
 	}
 	return list
+}
+
+// sizeOf returns an upper bound of the match's JSON in bytes, for text that needs no escapes: the keys and numbers of a match, a part
+// and a near requirement measure less than 200 bytes each.
+func sizeOf(m *hiring.Match) int {
+	const frame = 200
+	size := frame + len(m.Opening) + len(m.Learner)
+	for _, list := range [][]hiring.SkillID{m.Matched, m.Missing} {
+		for _, s := range list {
+			size += len(s) + 3
+		}
+	}
+	for _, n := range m.Near {
+		size += frame + len(n.Skill) + len(n.By)
+	}
+	for _, p := range m.Parts {
+		size += frame + len(p.Skill) + len(p.Name) + len(p.By) + len(p.Credential)
+	}
+	return size
 }

@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -174,6 +175,13 @@ func TestBounded(t *testing.T) {
 	}
 	if got := len(bounded(list)); got != 8 {
 		t.Errorf("kept %d matches of 100 kB each", got)
+	}
+	near := hiring.Match{Score: 999_999, Breadth: 999_999, Matched: []hiring.SkillID{"a"}, Missing: []hiring.SkillID{"b"},
+		Near: []hiring.Near{{Skill: "b", By: "c", Relation: hiring.Narrower, Credit: 999_999}},
+		Parts: []hiring.Part{{Skill: "a", Name: "n", Need: hiring.Essential, Value: 999_999, Credit: 999_999, By: "a",
+			Relation: hiring.Narrower, Proof: hiring.ProofVerified, Level: 5, Expired: true, Credential: "c"}}}
+	if b, err := json.Marshal(near); err != nil || len(b) > sizeOf(&near) {
+		t.Errorf("a match of %d bytes was estimated at %d: %v", len(b), sizeOf(&near), err)
 	}
 	if got := len(floored([]hit{{score: 300_000}, {score: publishedFloor}, {score: publishedFloor - 1}, {score: 5}})); got != 2 {
 		t.Errorf("kept %d hits", got)
