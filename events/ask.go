@@ -46,7 +46,7 @@ func Ask[A any, Q Question](ctx context.Context, l *Log, q Q) (A, error) {
 	if first(reply.Header, errorHeader) != "" {
 		e := new(hiring.Error)
 		if err := json.Unmarshal(reply.Data, e); err != nil || e.Code == "" {
-			return a, fmt.Errorf("decoding the refusal of %s: %w", q.Subject(), errors.Join(err, hiring.Errorf(hiring.Internal, "the answer is malformed")))
+			return a, fmt.Errorf("asking %s: %w", q.Subject(), hiring.Errorf(hiring.Internal, "the refusal is malformed"))
 		}
 		return a, e
 	}
@@ -60,7 +60,8 @@ func Ask[A any, Q Question](ctx context.Context, l *Log, q Q) (A, error) {
 func unanswered(subject string, err error) error {
 	switch {
 	case errors.Is(err, nats.ErrNoResponders):
-		return hiring.Errorf(hiring.Unavailable, "no part of Matchday that answers %s is running", subject).Mend("start that role, or wait until it has read the log")
+		return hiring.Errorf(hiring.Unavailable, "no part of Matchday that answers %s is running", subject).
+			Mend("start that role, or wait until it has read the log")
 	case errors.Is(err, context.Canceled):
 		return fmt.Errorf("asking %s: %w", subject, err)
 	case errors.Is(err, nats.ErrMaxPayload):

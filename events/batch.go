@@ -14,7 +14,8 @@ import (
 // Limits of a batch; the broker itself allows 1,000 messages.
 const (
 	maxBatch  = 500
-	bulkBatch = 100 // of PublishEach: larger ones gain nothing and lose more when refused
+	bulkBatch = 250 // of PublishEach: the cost of a batch is mostly that of its few syncs
+	fewDrafts = 16  // that are written one by one when their batch is refused
 	inFlight  = 40  // batches of one Log at once; the broker takes 50 from all
 )
 
@@ -83,7 +84,7 @@ type Published struct {
 }
 
 // PublishEach writes each draft on its own, in the given order, and says what became of each. It is the fast way for many: drafts
-// go in batches of up to 100, and one by one where a batch is refused.
+// go in batches of up to 250; one that is refused is halved until only few are left, which go one by one.
 func (l *Log) PublishEach(ctx context.Context, ds []Draft) []Published {
 	out := make([]Published, len(ds))
 	for done := 0; done < len(ds); {
@@ -114,7 +115,7 @@ func bulk(ds []Draft) int {
 	return len(seen)
 }
 
-// publishRun writes drafts as one batch, or one by one when that is refused for a reason that may concern only some of them.
+// publishRun writes drafts as one batch, and in parts when that is refused for a reason that may concern only some of them.
 func (l *Log) publishRun(ctx context.Context, ds []Draft, out []Published) {
 	if len(ds) > 1 {
 		attempt, cancel := bounded(ctx)
@@ -129,6 +130,11 @@ func (l *Log) publishRun(ctx context.Context, ds []Draft, out []Published) {
 			}
 			return
 		}
+	}
+	if half := len(ds) / 2; len(ds) > fewDrafts {
+		l.publishRun(ctx, ds[:half], out[:half])
+		l.publishRun(ctx, ds[half:], out[half:])
+		return
 	}
 	for i, d := range ds {
 		out[i].Seq, out[i].Err = l.Publish(ctx, d)
