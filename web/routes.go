@@ -125,12 +125,6 @@ func (s *Server) operation(o op) huma.Operation {
 			},
 		}},
 	}
-	if len(o.raw) > 0 {
-		h.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
-		for _, t := range o.raw {
-			h.RequestBody.Content[t] = &huma.MediaType{Schema: &huma.Schema{Type: "string"}}
-		}
-	}
 	return h
 }
 
@@ -188,6 +182,15 @@ func raw[I any](s *Server, o op, produces string, fn func(http.ResponseWriter, *
 			}
 		}}, nil
 	})
+	if len(o.raw) == 0 {
+		return
+	}
+	// Described only now: huma would read a body that it knows of before the handler can.
+	body := &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
+	for _, t := range o.raw {
+		body.Content[t] = &huma.MediaType{Schema: &huma.Schema{Type: "string"}}
+	}
+	s.api.OpenAPI().Paths[o.path].Post.RequestBody = body
 }
 
 // reply is a JSON answer.
