@@ -131,9 +131,12 @@ func (s *Server) ingest(ctx context.Context, question hiring.Ingest, body *impor
 		defer close(chunks)
 		framed <- frame(ctx, body, question.Format, chunks)
 	})
+	read := false
 	defer func() {
 		cancel()
-		body.abort()
+		if !read { // the sender may still be at it; a connection that was read to the end goes on to its next request
+			body.abort()
+		}
 		reading.Wait()
 	}()
 	summary := ImportSummary{Rejects: []RejectedRecord{}}
@@ -153,6 +156,7 @@ func (s *Server) ingest(ctx context.Context, question hiring.Ingest, body *impor
 			return summary, &e
 		}
 	}
+	read = true
 	return summary, <-framed
 }
 
