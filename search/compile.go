@@ -84,19 +84,19 @@ func (c *compiler) clause(cl Clause) (query.Query, error) {
 
 // anywhere looks for words in every field; titles and skills weigh double. Words that name a skill find it in any language.
 func (c *compiler) anywhere(cl Clause) query.Query {
-	any := bleve.NewDisjunctionQuery()
+	either := bleve.NewDisjunctionQuery()
 	for _, f := range wordFields() {
 		q := c.words(cl, f)
 		if b, ok := q.(query.BoostableQuery); ok && (f == "title" || f == "skill") {
 			b.SetBoost(2)
 		}
-		any.AddQuery(q)
+		either.AddQuery(q)
 	}
 	for _, id := range c.resolve(cl.Text) {
 		c.markSkill(cl, id)
-		any.AddQuery(exactly("exact.skill", string(id)))
+		either.AddQuery(exactly("exact.skill", string(id)))
 	}
-	return any
+	return either
 }
 
 // words looks for the words of a clause, next to each other, in one field.
@@ -121,19 +121,19 @@ func (c *compiler) skill(cl Clause, idField, keyField string) query.Query {
 	resolved := len(ids) > 0
 	key := skills.Key(cl.Text)
 	ids = append(ids, hiring.SkillID(cl.Text), hiring.SkillID("text:"+key))
-	any := bleve.NewDisjunctionQuery()
+	either := bleve.NewDisjunctionQuery()
 	if key != "" {
-		any.AddQuery(exactly("exact."+keyField, key))
+		either.AddQuery(exactly("exact."+keyField, key))
 		c.markKey(cl, key)
 	}
 	for _, id := range ids {
 		c.markSkill(cl, id)
-		any.AddQuery(exactly("exact."+idField, string(id)))
+		either.AddQuery(exactly("exact."+idField, string(id)))
 	}
 	if !resolved && idField == "skill" {
-		any.AddQuery(c.words(cl, "skill"))
+		either.AddQuery(c.words(cl, "skill"))
 	}
-	return any
+	return either
 }
 
 // resolve returns the skills that the map means best by this name, in any language: several where taxonomies agree.

@@ -136,7 +136,9 @@ func (e *entry) skill(id hiring.SkillID, name string) {
 	}
 	e.skills = append(e.skills, named{id, name})
 	e.add(e.exact, "skill", string(id))
-	e.add(e.exact, "skillKey", skills.Key(name))
+	if key := skills.Key(name); string(id) != "text:"+key { // such an id says the same already
+		e.add(e.exact, "skillKey", key)
+	}
 	e.add(e.texts, "skill", name)
 }
 

@@ -71,10 +71,15 @@ func openIndex(dir string, logger *slog.Logger) (*index, error) {
 }
 
 // options are those of Bleve's scorch. A batch returns when it can be searched and reaches the disk soon after, which is safe here:
-// what a crash takes away, position and content together, the log gives back. The lock on the folder is not waited for for ever, and
-// one snapshot is kept, so that no older one holds on to what was erased.
+// what a crash takes away, position and content together, the log gives back. The persister naps so that several batches become one
+// file. The lock on the folder is not waited for for ever, and one snapshot is kept, so that no older one holds on to what was erased.
 func options() map[string]any {
-	return map[string]any{"bolt_timeout": "2s", "unsafe_batch": true, "numSnapshotsToKeep": 1}
+	return map[string]any{
+		"bolt_timeout":           "2s",
+		"unsafe_batch":           true,
+		"numSnapshotsToKeep":     1,
+		"scorchPersisterOptions": map[string]any{"PersisterNapTimeMSec": 250},
+	}
 }
 
 func (x *index) create() error {

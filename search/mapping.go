@@ -70,6 +70,7 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 	}
 	number := &mapping.FieldMapping{Type: "number", Index: true}
 	m.DefaultMapping = mapping.NewDocumentStaticMapping()
+	m.DefaultMapping.AddSubDocumentMapping("_all", mapping.NewDocumentDisabledMapping()) // Bleve's composite of all fields
 	m.DefaultMapping.AddSubDocumentMapping("words", text)
 	m.DefaultMapping.AddSubDocumentMapping("exact", exact)
 	m.DefaultMapping.AddFieldMappingsAt("kind", exactMapping(false))

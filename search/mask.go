@@ -42,15 +42,12 @@ func newMask(p hiring.Personal) mask {
 // apply returns text without the person's names, without any mail or web address, and without any number that is, or may well be,
 // a telephone. It errs on the side of taking too much: a lost word costs a hit, a kept name costs the pseudonym.
 func (m mask) apply(text string) string {
-	text = addressPattern.ReplaceAllString(text, masked)
-	text = numberPattern.ReplaceAllStringFunc(text, func(s string) string {
-		d := digits(s)
-		own := len(m.phone) >= 6 && (strings.Contains(m.phone, d) || strings.Contains(d, m.phone[len(m.phone)-6:]))
-		if own || len(d) > 8 { // two years ("2019-2023") have eight
-			return masked
-		}
-		return s
-	})
+	if strings.ContainsAny(text, "@:") || strings.Contains(strings.ToLower(text), "www.") { // most texts have none, and this is quick
+		text = addressPattern.ReplaceAllString(text, masked)
+	}
+	if len(digits(text)) >= 6 {
+		text = m.maskNumbers(text)
+	}
 	if len(m.names) == 0 {
 		return text
 	}
@@ -63,6 +60,17 @@ func (m mask) apply(text string) string {
 		}
 	}
 	return b.String() + text[last:]
+}
+
+func (m mask) maskNumbers(text string) string {
+	return numberPattern.ReplaceAllStringFunc(text, func(s string) string {
+		d := digits(s)
+		own := len(m.phone) >= 6 && (strings.Contains(m.phone, d) || strings.Contains(d, m.phone[len(m.phone)-6:]))
+		if own || len(d) > 8 { // two years ("2019-2023") have eight
+			return masked
+		}
+		return s
+	})
 }
 
 func digits(s string) string {
