@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"matchday/events"
 	"matchday/hiring"
@@ -47,6 +48,7 @@ const (
 // carry carries steps out and waits until this role has folded what it wrote. Steps about the same subject go one after the other, in
 // their order. Refusals stand in the steps; an error means that the log is not to be had, and that some may have been written.
 func (r *Role) carry(ctx context.Context, a hiring.Actor, steps []*step) error {
+	steps = r.unsettled(a, steps)
 	for len(steps) > 0 {
 		wave, rest := firsts(steps)
 		if err := r.carryWave(ctx, a, wave); err != nil {
@@ -55,6 +57,32 @@ func (r *Role) carry(ctx context.Context, a hiring.Actor, steps []*step) error {
 		steps = rest
 	}
 	return nil
+}
+
+// unsettled leaves out steps about one subject that together would end where things are already, as when a file that writes a thing
+// twice is imported again.
+func (r *Role) unsettled(a hiring.Actor, steps []*step) []*step {
+	groups := make(map[string][]*step, len(steps))
+	for _, s := range steps {
+		groups[s.intent.subject()] = append(groups[s.intent.subject()], s)
+	}
+	if len(groups) == len(steps) {
+		return steps
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return slices.DeleteFunc(slices.Clone(steps), func(s *step) bool {
+		group := groups[s.intent.subject()]
+		if len(group) == 1 {
+			return false
+		}
+		c, err := group[len(group)-1].intent.decide(r.world, a)
+		if c != nil || err != nil {
+			return false
+		}
+		_, err = s.intent.decide(r.world, a)
+		return err == nil
+	})
 }
 
 // firsts splits off the first step about each subject.
@@ -98,7 +126,7 @@ func (r *Role) carryWave(ctx context.Context, a hiring.Actor, wave []*step) erro
 			}
 		}
 		if len(open) > 0 {
-			if last, err = r.log.End(ctx); err != nil {
+			if last, err = r.lastFact(ctx); err != nil {
 				return err
 			}
 		}
@@ -149,7 +177,9 @@ func (r *Role) drafts(ctx context.Context, steps []*step) ([]events.Draft, []*st
 			s.err = hiring.Errorf(hiring.TooLarge, "the record is larger than %d bytes", maxFact).Mend("shorten its text")
 			continue
 		}
-		drafts = append(drafts, events.Draft{Subject: s.intent.subject(), Type: s.change.what, Source: source, Body: json.RawMessage(data), Expect: s.change.expect})
+		drafts = append(drafts, events.Draft{
+			Subject: s.intent.subject(), Type: s.change.what, Source: source, Body: json.RawMessage(data), Expect: s.change.expect,
+		})
 		fitting = append(fitting, s)
 	}
 	return drafts, fitting, nil

@@ -11,12 +11,12 @@ import (
 // eraseLearner erases a person. The order lets a command that broke off be finished by repeating it:
 //
 //  1. a tombstone, fenced, on top of the person's facts: every role drops the person, and nobody writes to the record any more;
-//  2. the facts below it are overwritten on disk, the tombstone last;
-//  3. the tombstone again, so that an old fact sent anew resurrects nobody after a rebuild;
-//  4. credentials, bookings and tokens are overwritten;
+//  2. credentials, bookings and tokens are overwritten on disk;
+//  3. the facts below the tombstone are overwritten, the tombstone last;
+//  4. the tombstone again, so that an old fact sent anew resurrects nobody after a rebuild, and the log ends with a fact;
 //  5. the key is destroyed.
 //
-// The key goes last because it is the trace that step 2 leaves until step 3: a person who is unknown but has a key is half erased. Step
+// The key goes last because it is the trace that step 3 leaves until step 4: a person who is unknown but has a key is half erased. Step
 // 0 makes one for whom nothing was ever sealed. Facts of invitations hold only the person's ref, as do rankings, which expire.
 func (r *Role) eraseLearner(ctx context.Context, q hiring.EraseLearner) (hiring.Done, error) {
 	if err := q.Actor.Validate(); err != nil {
@@ -32,11 +32,14 @@ func (r *Role) eraseLearner(ctx context.Context, q hiring.EraseLearner) (hiring.
 	if done, err := r.mayErase(ctx, q, ref); err != nil || done.Position > 0 {
 		return done, err
 	}
-	seq, err := r.bury(ctx, ref)
-	if err != nil {
+	if err := r.markErased(ctx, ref); err != nil {
 		return hiring.Done{}, err
 	}
 	if err := r.eraseTraces(ctx, q.Learner, ref); err != nil {
+		return hiring.Done{}, err
+	}
+	seq, err := r.bury(ctx, ref)
+	if err != nil {
 		return hiring.Done{}, err
 	}
 	if err := r.pos.Wait(ctx, seq); err != nil {
@@ -70,51 +73,66 @@ func (r *Role) mayErase(ctx context.Context, q hiring.EraseLearner, ref hiring.L
 	return hiring.Done{Position: seq}, nil
 }
 
-// bury is steps 0 to 3. It returns where the tombstone stands.
-func (r *Role) bury(ctx context.Context, ref hiring.LearnerRef) (uint64, error) {
+// markErased is steps 0 and 1.
+func (r *Role) markErased(ctx context.Context, ref hiring.LearnerRef) error {
 	if _, err := r.log.Key(ctx, ref); hiring.CodeOf(err) == hiring.NotFound {
 		key, err := r.secrets.NewKey()
 		if err == nil {
 			err = r.log.PutKeys(ctx, map[hiring.LearnerRef][]byte{ref: key})
 		}
 		if err != nil && hiring.CodeOf(err) != hiring.Stale {
-			return 0, err
+			return err
 		}
 	}
-	stone := &tombstone{ref}
-	s := &step{intent: stone}
+	s := &step{intent: &tombstone{ref}}
 	if err := r.carry(ctx, hiring.Actor{}, []*step{s}); err != nil {
-		return 0, err
+		return err
 	}
-	if s.err != nil {
-		return 0, s.err
-	}
-	if _, err := r.log.EraseSubjects(ctx, stone.subject()); err != nil {
-		return 0, err
-	}
-	return r.log.Publish(ctx, events.Draft{Subject: stone.subject(), Type: hiring.LearnerErased, Source: source, Body: stone.body()})
+	return s.err
 }
 
-// eraseTraces is steps 4 and 5.
+// eraseTraces is step 2.
 func (r *Role) eraseTraces(ctx context.Context, id hiring.LearnerID, ref hiring.LearnerRef) error {
+	for _, t := range r.tokensOf(id) {
+		if err := r.eraseToken(ctx, t); err != nil {
+			return fmt.Errorf("revoking a token: %w", err)
+		}
+	}
 	for _, filter := range []string{hiring.CredentialsOf(ref), hiring.BookingSubject(ref)} {
 		if _, err := r.log.EraseSubjects(ctx, filter); err != nil {
 			return err
 		}
 	}
-	for _, t := range r.tokensOf(id) {
-		// Revoked first, for those who have folded it; overwritten then, since it holds the learner's id.
-		revoked := t
-		revoked.Revoked = true
-		if _, err := r.do(ctx, hiring.Actor{Role: hiring.RoleOperator, Subject: source}, &tokenRecord{revoked}); err != nil {
-			return fmt.Errorf("revoking a token: %w", err)
-		}
-		if _, err := r.log.EraseSubjects(ctx, hiring.TokenSubject(t.Hash)); err != nil {
-			return err
-		}
+	return nil
+}
+
+// eraseToken revokes a token and overwrites the facts of it, which hold the learner's id. What stays says that it is revoked, for those
+// who had not folded the revocation before it was overwritten.
+func (r *Role) eraseToken(ctx context.Context, t hiring.Token) error {
+	t.Revoked = true
+	if _, err := r.do(ctx, hiring.Actor{Role: hiring.RoleOperator, Subject: source}, &tokenRecord{t}); err != nil {
+		return err
+	}
+	if _, err := r.log.EraseSubjects(ctx, hiring.TokenSubject(t.Hash)); err != nil {
+		return err
+	}
+	t.Subject = "erased"
+	_, err := r.log.Publish(ctx, events.Draft{Subject: hiring.TokenSubject(t.Hash), Type: hiring.TokenRevoked, Source: source, Body: t})
+	return err
+}
+
+// bury is steps 3 to 5. It returns where the tombstone stands.
+func (r *Role) bury(ctx context.Context, ref hiring.LearnerRef) (uint64, error) {
+	stone := &tombstone{ref}
+	if _, err := r.log.EraseSubjects(ctx, stone.subject()); err != nil {
+		return 0, err
+	}
+	seq, err := r.log.Publish(ctx, events.Draft{Subject: stone.subject(), Type: hiring.LearnerErased, Source: source, Body: stone.body()})
+	if err != nil {
+		return 0, err
 	}
 	r.keys.forget(ref)
-	return r.log.DestroyKey(ctx, ref)
+	return seq, r.log.DestroyKey(ctx, ref)
 }
 
 func (r *Role) tokensOf(id hiring.LearnerID) []hiring.Token {

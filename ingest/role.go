@@ -63,7 +63,7 @@ func (r *Role) Ready() <-chan struct{} { return r.ready }
 
 // Run folds the log and answers until ctx ends, which is no error. It is called once.
 func (r *Role) Run(ctx context.Context) error {
-	end, err := r.log.End(ctx)
+	end, err := r.lastFact(ctx)
 	if err != nil {
 		return fmt.Errorf("ingest: %w", err)
 	}
@@ -86,6 +86,16 @@ func (r *Role) Run(ctx context.Context) error {
 		return fmt.Errorf("ingest: %w", err)
 	}
 	return nil
+}
+
+// lastFact returns the sequence of the last fact that can be read. The log's end may lie behind it, where an erasure broke off after it
+// had overwritten the last facts; what is gone is never delivered, so nobody may wait for it.
+func (r *Role) lastFact(ctx context.Context) (uint64, error) {
+	f, err := r.log.Last(ctx, "fact.>")
+	if hiring.CodeOf(err) == hiring.NotFound {
+		return 0, nil
+	}
+	return f.Seq, err
 }
 
 func (r *Role) fold(facts []hiring.Fact) error {

@@ -8,5 +8,6 @@
 // column was meant for.
 //
 // A programme or opening without an id gets one from what identifies it (provider and name; employer, title and place), the same
-// every time. Cells that cannot be read are passed on as they are, for package native to refuse with the field's name.
+// every time; rows that share all of that are one thing written twice, and the later one counts. Cells that cannot be read are passed
+// on as they are, for package native to refuse with the field's name.
 package table
