@@ -291,6 +291,7 @@ func skillViews(t texts, m hiring.Match, o *hiring.Opening) (matched, near []ski
 		if slices.Contains(m.Matched, p.Skill) {
 			matched = append(matched, view)
 		} else {
+			view.Proof = t.Say("proof.related", view.Proof)
 			near = append(near, view)
 		}
 	}

@@ -84,7 +84,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		log: o.Log, secrets: o.Secrets, cache: o.Cache, base: base, version: o.Version,
 		limits: o.Limits.withDefaults(), now: o.Now, logger: o.Logger,
-		tokens: newTokens(), keyed: newKeyed(), internal: vault.NewToken(),
+		tokens: newTokens(), keyed: newKeyed(), internal: o.Secrets.OperatorToken(),
 	}
 	s.streams = newStreams(s.limits.Streams, s.limits.AllStreams)
 	s.probe = &probe{log: o.Log, now: o.Now}
@@ -97,10 +97,6 @@ func New(o Options) (*Server, error) {
 
 // Handler returns everything that is served: API, streams and pages.
 func (s *Server) Handler() http.Handler { return s.handler }
-
-// Internal returns an operator's token that this process made for itself: it is stored nowhere and ends with the process. The
-// command line uses it when it mounts the handler in process.
-func (s *Server) Internal() string { return s.internal }
 
 // Ready is closed once every token stored when Run began is known.
 func (s *Server) Ready() <-chan struct{} { return s.tokens.ready }
