@@ -63,6 +63,9 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 	if err = os.MkdirAll(o.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("making the data directory: %w", err)
 	}
+	if err = keptTogether(o); err != nil {
+		return nil, err
+	}
 	if a.secrets, err = vault.Open(o.Secrets); err != nil {
 		return nil, err
 	}
@@ -139,6 +142,19 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 	return a, nil
 }
 
+// keptTogether refuses a log whose secret is gone: with a fresh one, nothing sealed in it could be read and everyone would be taken
+// for somebody else.
+func keptTogether(o Options) error {
+	if _, err := os.Stat(o.Secrets); !errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	log := filepath.Join(o.Data, "log")
+	if entries, err := os.ReadDir(log); err != nil || len(entries) == 0 {
+		return nil //nolint:nilerr // no log yet, so there is nothing to keep
+	}
+	return fmt.Errorf("%w: the log in %s exists and the secrets file %s does not; restore it from a backup", vault.ErrRefused, log, o.Secrets)
+}
+
 // defers registers what Close releases.
 func (a *App) defers(release func()) { a.release = append(a.release, release) }
 
@@ -202,8 +218,8 @@ func (a *App) WaitReady(ctx context.Context) error {
 	return nil
 }
 
-// OperatorToken returns a token of the operator that works in this process only and is stored nowhere.
-func (a *App) OperatorToken() string { return a.web.Internal() }
+// OperatorToken returns the token that the installation's secret stands for; see [vault.Secrets.OperatorToken].
+func (a *App) OperatorToken() string { return a.secrets.OperatorToken() }
 
 // URL returns how the web role is reached; empty when it does not listen.
 func (a *App) URL() string {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -168,8 +170,29 @@ func (l *listCmd) Run(ctx context.Context, g *globals, c console) error {
 
 // tokenCmd manages API tokens.
 type tokenCmd struct {
-	Create tokenCreateCmd `cmd:"" help:"Create a token; it is shown once and stored only as a hash."`
-	Revoke tokenRevokeCmd `cmd:"" help:"Revoke a token: it stops working within seconds."`
+	Create    tokenCreateCmd    `cmd:"" help:"Create a token; it is shown once and stored only as a hash."`
+	Revoke    tokenRevokeCmd    `cmd:"" help:"Revoke a token: it stops working within seconds."`
+	Bootstrap tokenBootstrapCmd `cmd:"" help:"Print the operator's token that the secrets file stands for, to create the first others."`
+}
+
+type tokenBootstrapCmd struct {
+	Secrets string `help:"The installation's secrets file; DATA/secrets when left out." env:"MATCHDAY_SECRETS" placeholder:"FILE"`
+}
+
+// Run prints the token; it asks nobody.
+func (t *tokenBootstrapCmd) Run(g *globals, c console) error {
+	if t.Secrets == "" {
+		t.Secrets = filepath.Join(g.Data, "secrets")
+	}
+	if _, err := os.Stat(t.Secrets); err != nil {
+		return fmt.Errorf("the secrets file is made when Matchday first starts: %w", err)
+	}
+	secrets, err := vault.Open(t.Secrets)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(c.out, secrets.OperatorToken())
+	return err
 }
 
 type tokenCreateCmd struct {

@@ -24,13 +24,15 @@ func (l *Log) Last(ctx context.Context, subject string) (hiring.Fact, error) {
 	return decode(m.Sequence, m.Subject, m.Header, m.Data), nil
 }
 
-// End returns the sequence of the last fact ever written, 0 when there is none.
+// End returns the sequence of the last fact that the log holds, 0 when there is none. What was erased behind it does not count:
+// nobody who waits for it would see it come.
 func (l *Log) End(ctx context.Context) (uint64, error) {
-	ctx, cancel := bounded(ctx)
-	defer cancel()
-	info, err := l.facts.Info(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("reading the end of the log: %w", asUnavailable(err))
+	last, err := l.Last(ctx, "fact.>")
+	if hiring.CodeOf(err) == hiring.NotFound {
+		return 0, nil
 	}
-	return info.State.LastSeq, nil
+	if err != nil {
+		return 0, fmt.Errorf("reading the end of the log: %w", err)
+	}
+	return last.Seq, nil
 }

@@ -12,8 +12,8 @@ func lupe() any {
 	work := func(name string) map[string]any { return map[string]any{"name": name, "from": "work"} }
 	return map[string]any{
 		"id": "lupe-herrera", "name": "Lupe Herrera", "contact": map[string]any{"email": "lupe.herrera@example.org", "phone": "+1-555-0100"},
-		"text":      "Six years on the phones of an airline, the one whom colleagues ask when the printer stops.",
-		"skills":    []any{work("Atención al cliente"), work("Complaint handling"), work("Sistemas de tickets"), map[string]any{"name": "Escritorio remoto"}, map[string]any{"name": "Español", "level": 5}, map[string]any{"name": "Inglés", "level": 4}},
+		"text":      "Six years on the phones of an airline, the one whom colleagues ask when the printer stops, and who keeps the list of headsets.",
+		"skills":    []any{work("Atención al cliente"), work("Complaint handling"), work("Sistemas de tickets"), map[string]any{"name": "Escritorio remoto"}, work("Gestión de activos informáticos"), map[string]any{"name": "Español", "level": 5}, map[string]any{"name": "Inglés", "level": 4}},
 		"place":     map[string]any{"name": "Phoenix, AZ", "country": "US", "lat": 33.4484, "lon": -112.0740},
 		"languages": []string{"es", "en"}, "modes": []string{"hybrid", "remote"}, "workIn": []string{"US"}, "visible": true,
 	}

@@ -20,7 +20,7 @@ type caller struct {
 	own  bool
 }
 
-// internal reports whether the caller is this very process.
+// internal reports whether the caller holds the installation's secret: the command line, as a rule.
 func (c caller) internal() bool { return c.own }
 
 // callerKey is the context key of the caller. It is set in one place, authenticate, and read in one, callerOf.
@@ -44,7 +44,7 @@ func newTokens() *tokens {
 	return &tokens{world: hiring.NewWorld(hiring.KindToken), own: map[string]hiring.Actor{}, ready: make(chan struct{})}
 }
 
-// internal adds a token that is not in the log.
+// internal adds a token that is not in the log; before anyone asks.
 func (t *tokens) internal(hash string, a hiring.Actor) { t.own[hash] = a }
 
 // find returns the caller behind a token's hash.

@@ -42,10 +42,10 @@ func TestTokensSurviveARestart(t *testing.T) {
 	if w.Code != 200 {
 		t.Errorf("after a restart the token is answered %d", w.Code)
 	}
-	r.Header.Set("Authorization", "Bearer "+h.server.Internal())
+	r.Header.Set("Authorization", "Bearer "+h.server.secrets.OperatorToken())
 	w = httptest.NewRecorder()
 	if again.Handler().ServeHTTP(w, r); w.Code != 401 {
-		t.Errorf("the token of one process opens another: %d", w.Code)
+		t.Errorf("the token of one process opens another: %d %s", w.Code, w.Body)
 	}
 }
 
@@ -65,15 +65,15 @@ func TestAttack04RevokedToken(t *testing.T) {
 	token := h.token(hiring.RoleRecruiter, "Acme")
 	h.put(hiring.DaySubject(h.secrets.Ref(hiring.KindDay, "spring")), hiring.DayDrafted, dayOf(h))
 	stream := h.stream(token, "/v1/days/spring/invitations/events", "")
-	h.call(h.server.Internal(), "DELETE", "/v1/tokens/"+vault.TokenHash(token), nil).ok(t, 200)
+	h.call(h.server.secrets.OperatorToken(), "DELETE", "/v1/tokens/"+vault.TokenHash(token), nil).ok(t, 200)
 	stream.wantEnd(t)
 	h.call(token, "GET", "/v1/search/openings", nil).problem(t, 401)
-	h.call(h.server.Internal(), "DELETE", "/v1/tokens/"+vault.TokenHash("never"), nil).problem(t, 404)
+	h.call(h.server.secrets.OperatorToken(), "DELETE", "/v1/tokens/"+vault.TokenHash("never"), nil).problem(t, 404)
 }
 
 func TestAttack05PrivilegesInABody(t *testing.T) {
 	h := open(t)
-	op := h.server.Internal()
+	op := h.server.secrets.OperatorToken()
 	for path, body := range map[string]string{
 		"/v1/tokens":               `{"role":"learner","subject":"l1","verified":true}`,
 		"/v1/skills/resolve":       `{"texts":[],"role":"operator"}`,
@@ -99,7 +99,7 @@ func TestAttack39ForwardedForIsIgnored(t *testing.T) {
 	if p := h.call("md_guess", "GET", "/v1/matches", nil, "X-Forwarded-For", "10.0.0.9", "Forwarded", "for=1.2.3.4").problem(t, 429); p.Code != hiring.TooMany {
 		t.Errorf("the code is %q", p.Code)
 	}
-	h.call(h.server.Internal(), "GET", "/v1/search/openings", nil).ok(t, 200) // a valid token behind the same address goes on
+	h.call(h.server.secrets.OperatorToken(), "GET", "/v1/search/openings", nil).ok(t, 200) // a valid token behind the same address goes on
 }
 
 func TestRateLimits(t *testing.T) {

@@ -20,7 +20,7 @@ func hashOf(token string) string { return vault.TokenHash(token) }
 
 func TestAttack06DuplicateKeys(t *testing.T) {
 	h := open(t)
-	op := h.server.Internal()
+	op := h.server.secrets.OperatorToken()
 	for _, body := range []string{
 		`{"role":"learner","ROLE":"operator","subject":"l1"}`,
 		`{"role":"learner","role":"operator","subject":"l1"}`,
@@ -39,17 +39,17 @@ func TestAttack06DuplicateKeys(t *testing.T) {
 func TestAttack07Depth(t *testing.T) {
 	h := open(t)
 	deep := strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000)
-	h.call(h.server.Internal(), "POST", "/v1/tokens", deep).problem(t, 400)
-	h.call(h.server.Internal(), "PUT", "/v1/openings/o1", `{"id":"o1","place":`+deep+`}`).problem(t, 400)
+	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/tokens", deep).problem(t, 400)
+	h.call(h.server.secrets.OperatorToken(), "PUT", "/v1/openings/o1", `{"id":"o1","place":`+deep+`}`).problem(t, 400)
 }
 
 func TestAttack08LargeBody(t *testing.T) {
 	h := open(t)
 	large := `{"id":"o1","text":"` + strings.Repeat("x", 257<<10) + `"}`
-	h.call(h.server.Internal(), "PUT", "/v1/openings/o1", large).problem(t, 413)
-	h.call(h.server.Internal(), "POST", "/v1/tokens", large).problem(t, 413)
+	h.call(h.server.secrets.OperatorToken(), "PUT", "/v1/openings/o1", large).problem(t, 413)
+	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/tokens", large).problem(t, 413)
 	fits := `{"id":"o1","text":"` + strings.Repeat("x", 255<<10) + `"}`
-	h.call(h.server.Internal(), "PUT", "/v1/openings/o1", fits).ok(t, 200)
+	h.call(h.server.secrets.OperatorToken(), "PUT", "/v1/openings/o1", fits).ok(t, 200)
 }
 
 func TestAttack08SlowBody(t *testing.T) {
@@ -59,7 +59,7 @@ func TestAttack08SlowBody(t *testing.T) {
 		must(t, err)
 		defer conn.Close()
 		must(t, conn.SetDeadline(time.Now().Add(5*time.Second)))
-		_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 1000\r\n\r\n{\"id\":", path, h.server.Internal())
+		_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 1000\r\n\r\n{\"id\":", path, h.server.secrets.OperatorToken())
 		must(t, err)
 		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil {
@@ -74,7 +74,7 @@ func TestAttack08SlowBody(t *testing.T) {
 
 func TestAttack35CrossSitePost(t *testing.T) {
 	h := open(t, func(o *Options) { o.BaseURL = "https://matchday.example" })
-	op := h.server.Internal()
+	op := h.server.secrets.OperatorToken()
 	h.call(op, "POST", "/v1/skills/resolve", `{"texts":[]}`, "Sec-Fetch-Site", "cross-site").problem(t, 403)
 	h.call(op, "POST", "/v1/skills/resolve", `{"texts":[]}`, "Origin", "https://evil.example").problem(t, 403)
 	h.call("", "POST", "/i/x", "do=accept", "Origin", "null", "Content-Type", "application/x-www-form-urlencoded").problem(t, 403)

@@ -56,14 +56,13 @@ type Server struct {
 	now     func() time.Time
 	logger  *slog.Logger
 
-	tokens   *tokens
-	streams  *streams
-	keyed    *keyed
-	internal string
-	site     *site
-	api      huma.API
-	handler  http.Handler
-	probe    *probe
+	tokens  *tokens
+	streams *streams
+	keyed   *keyed
+	site    *site
+	api     huma.API
+	handler http.Handler
+	probe   *probe
 }
 
 // New builds the role. Nothing is followed or answered before [Server.Run] runs, except that /healthz and the pages answer.
@@ -84,11 +83,11 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		log: o.Log, secrets: o.Secrets, cache: o.Cache, base: base, version: o.Version,
 		limits: o.Limits.withDefaults(), now: o.Now, logger: o.Logger,
-		tokens: newTokens(), keyed: newKeyed(), internal: o.Secrets.OperatorToken(),
+		tokens: newTokens(), keyed: newKeyed(),
 	}
 	s.streams = newStreams(s.limits.Streams, s.limits.AllStreams)
 	s.probe = &probe{log: o.Log, now: o.Now}
-	s.tokens.internal(vault.TokenHash(s.internal), hiring.Actor{Role: hiring.RoleOperator, Subject: "local"})
+	s.tokens.internal(vault.TokenHash(o.Secrets.OperatorToken()), hiring.Actor{Role: hiring.RoleOperator, Subject: "local"})
 	if s.handler, err = s.routes(); err != nil {
 		return nil, err
 	}

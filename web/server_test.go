@@ -47,7 +47,7 @@ func TestHealth(t *testing.T) {
 
 func TestProblemsEverywhere(t *testing.T) {
 	h := open(t)
-	op := h.server.Internal()
+	op := h.server.secrets.OperatorToken()
 	for _, c := range []struct {
 		method, path string
 		body         any

@@ -320,7 +320,7 @@ func TestTail(t *testing.T) {
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, "GET", h.http.URL+"/v1/events/tail?subject=invitation.%3E", nil)
 	must(t, err)
-	req.Header.Set("Authorization", "Bearer "+h.server.Internal())
+	req.Header.Set("Authorization", "Bearer "+h.server.secrets.OperatorToken())
 	resp, err := http.DefaultClient.Do(req)
 	must(t, err)
 	defer resp.Body.Close()
@@ -349,6 +349,6 @@ func TestTail(t *testing.T) {
 		t.Errorf("the line is %s", line)
 	}
 	for _, bad := range []string{"fact.>", "key.>", ">", "*", "invitation", "match.*.>.x", "invitation.>.x", "$JS.API.>"} {
-		h.call(h.server.Internal(), "GET", "/v1/events/tail?subject="+strings.NewReplacer(">", "%3E", "$", "%24").Replace(bad), nil).problem(t, 400)
+		h.call(h.server.secrets.OperatorToken(), "GET", "/v1/events/tail?subject="+strings.NewReplacer(">", "%3E", "$", "%24").Replace(bad), nil).problem(t, 400)
 	}
 }
