@@ -89,7 +89,7 @@ func must(t *testing.T, err error) {
 func (h *house) token(role hiring.Role, subject string) string {
 	h.t.Helper()
 	var made NewToken
-	h.call(h.server.Internal(), "POST", "/v1/tokens", TokenBody{role, subject}).ok(h.t, 200).into(h.t, &made)
+	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/tokens", TokenBody{role, subject}).ok(h.t, 200).into(h.t, &made)
 	return made.Token
 }
 

@@ -60,6 +60,15 @@ func TestImport(t *testing.T) {
 	h.call(h.token(hiring.RoleLearner, "l1"), "POST", "/v1/imports/learners", lines(1)).problem(t, 403)
 }
 
+func TestImportOfAnySize(t *testing.T) {
+	h := open(t)
+	var got ImportSummary
+	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/imports/learners", lines(60_000)).ok(t, 200).into(t, &got)
+	if got.Accepted != 60_000 {
+		t.Errorf("the summary is %+v", got)
+	}
+}
+
 func TestImportChunksNeverOverlap(t *testing.T) {
 	h := open(t)
 	var now, most atomic.Int32
@@ -68,7 +77,7 @@ func TestImportChunksNeverOverlap(t *testing.T) {
 		defer now.Add(-1)
 		return hiring.Ingested{Accepted: len(q.Records)}, nil
 	}
-	h.call(h.server.Internal(), "POST", "/v1/imports/learners", lines(5000)).ok(t, 200)
+	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/imports/learners", lines(5000)).ok(t, 200)
 	if most.Load() != 1 {
 		t.Errorf("%d chunks of one import were under way at once", most.Load())
 	}
@@ -76,7 +85,7 @@ func TestImportChunksNeverOverlap(t *testing.T) {
 
 func TestImportFormats(t *testing.T) {
 	h := open(t)
-	op := h.server.Internal()
+	op := h.server.secrets.OperatorToken()
 	var zipped bytes.Buffer
 	z := gzip.NewWriter(&zipped)
 	_, err := z.Write([]byte(lines(3)))
@@ -127,7 +136,7 @@ func TestStrictImportStops(t *testing.T) {
 	h.roles.ingest = func(q hiring.Ingest) (hiring.Ingested, error) {
 		return hiring.Ingested{Accepted: len(q.Records) - 1, Rejects: []hiring.Reject{{Line: 2, Error: *hiring.Invalidf("id", "is not an id")}}}, nil
 	}
-	p := h.call(h.server.Internal(), "POST", "/v1/imports/openings?strict=true", lines(5000)).problem(t, 400)
+	p := h.call(h.server.secrets.OperatorToken(), "POST", "/v1/imports/openings?strict=true", lines(5000)).problem(t, 400)
 	if p.Summary == nil || p.Summary.Accepted != 255 || p.Summary.Rejected != 1 || !strings.Contains(p.Detail, "line 2") || p.Field != "id" {
 		t.Errorf("the problem is %+v, its summary %+v", p, p.Summary)
 	}
@@ -141,7 +150,7 @@ func TestImportRoleIsDown(t *testing.T) {
 	h.roles.ingest = func(hiring.Ingest) (hiring.Ingested, error) {
 		return hiring.Ingested{}, hiring.Errorf(hiring.Unavailable, "the log refuses writes")
 	}
-	a := h.call(h.server.Internal(), "POST", "/v1/imports/openings", lines(5000))
+	a := h.call(h.server.secrets.OperatorToken(), "POST", "/v1/imports/openings", lines(5000))
 	if p := a.problem(t, 503); a.Header.Get("Retry-After") == "" || p.Summary == nil {
 		t.Errorf("a log that refuses writes is told as %s", a.body)
 	}
@@ -149,7 +158,7 @@ func TestImportRoleIsDown(t *testing.T) {
 
 func TestImportWithAKeyAnswersTheSame(t *testing.T) {
 	h := open(t)
-	op := h.server.Internal()
+	op := h.server.secrets.OperatorToken()
 	first := h.call(op, "POST", "/v1/imports/openings", lines(2), "Idempotency-Key", "k1").ok(t, 200)
 	again := h.call(op, "POST", "/v1/imports/openings", lines(2), "Idempotency-Key", "k1").ok(t, 200)
 	if !bytes.Equal(first.body, again.body) || len(questions[hiring.Ingest](h)) != 1 {
@@ -171,9 +180,11 @@ func TestKeyUnderWayIsAConflict(t *testing.T) {
 		return hiring.Ingested{}, nil
 	}
 	var both sync.WaitGroup
-	both.Go(func() { h.call(h.server.Internal(), "POST", "/v1/imports/openings", lines(1), "Idempotency-Key", "k") })
+	both.Go(func() {
+		h.call(h.server.secrets.OperatorToken(), "POST", "/v1/imports/openings", lines(1), "Idempotency-Key", "k")
+	})
 	<-begun
-	h.call(h.server.Internal(), "POST", "/v1/imports/openings", lines(1), "Idempotency-Key", "k").problem(t, 409)
+	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/imports/openings", lines(1), "Idempotency-Key", "k").problem(t, 409)
 	close(finish)
 	both.Wait()
 }
@@ -188,14 +199,14 @@ func TestGzipBombIsStopped(t *testing.T) {
 		must(t, err)
 	}
 	must(t, z.Close())
-	if p := h.call(h.server.Internal(), "POST", "/v1/imports/openings", &bomb, "Content-Encoding", "gzip").problem(t, 400); !strings.Contains(p.Detail, "expands") {
+	if p := h.call(h.server.secrets.OperatorToken(), "POST", "/v1/imports/openings", &bomb, "Content-Encoding", "gzip").problem(t, 400); !strings.Contains(p.Detail, "expands") {
 		t.Errorf("the problem is %+v", p)
 	}
 }
 
 func TestImportTaxonomy(t *testing.T) {
 	h := open(t)
-	op := h.server.Internal()
+	op := h.server.secrets.OperatorToken()
 	concepts := `{"id":"a","name":"A"}` + "\n"
 	var zipped bytes.Buffer
 	z := gzip.NewWriter(&zipped)
@@ -222,11 +233,11 @@ func TestImportTaxonomy(t *testing.T) {
 
 func TestResolve(t *testing.T) {
 	h := open(t)
-	h.call(h.server.Internal(), "POST", "/v1/skills/resolve", `{"texts":["SQL","C#"],"lang":"en"}`).ok(t, 200)
+	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/skills/resolve", `{"texts":["SQL","C#"],"lang":"en"}`).ok(t, 200)
 	if q := questions[hiring.ResolveSkills](h); q[0].Limit != 5 || len(q[0].Texts) != 2 || q[0].Lang != "en" {
 		t.Errorf("ingest was asked %+v", q)
 	}
-	h.call(h.server.Internal(), "POST", "/v1/skills/resolve", `{"texts":["SQL"],"limit":1000}`).problem(t, 400)
+	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/skills/resolve", `{"texts":["SQL"],"limit":1000}`).problem(t, 400)
 }
 
 func TestReadingErrorsAreExplained(t *testing.T) {
