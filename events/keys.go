@@ -116,6 +116,16 @@ func (l *Log) EraseSubjects(ctx context.Context, filter string) (int, error) {
 	return n, nil
 }
 
+// EraseRanking overwrites the ranking that is kept on a subject.
+func (l *Log) EraseRanking(ctx context.Context, subject string) error {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	if _, err := eraseAll(ctx, l.ranks, subject); err != nil {
+		return fmt.Errorf("erasing %s: %w", subject, asUnavailable(err))
+	}
+	return nil
+}
+
 // eraseAll overwrites every message of a stream that matches filter.
 func eraseAll(ctx context.Context, s jetstream.Stream, filter string) (n int, err error) {
 	err = each(ctx, s, filter, 1, func(m *jetstream.RawStreamMsg) (bool, error) {

@@ -196,8 +196,22 @@ type Record struct {
 	JSON json.RawMessage `json:"json,omitempty"` // may be malformed: then as a JSON string in Text
 	Text string          `json:"text,omitempty"` // a line that is not valid JSON, as it came
 	Row  []string        `json:"row,omitempty"`  // of a CSV
+	// Again counts the rows before it in the same import whose identifying cells are the same; see [Identifying].
+	Again int `json:"again,omitempty"`
 	// Problem is set, and the rest empty, when the record could not even be framed (too long, ragged row).
 	Problem *Error `json:"problem,omitempty"`
+}
+
+// Identifying lists the fields that tell records of a kind apart where a spreadsheet has no id: a stable id is made from them. It is
+// empty for kinds that must bring an id.
+func Identifying(k ImportKind) []string {
+	switch k {
+	case ImportProgrammes:
+		return []string{"provider", "name"}
+	case ImportOpenings:
+		return []string{"employer", "title", "place.name", "place"}
+	}
+	return nil
 }
 
 // Ingested counts what became of a chunk's records. Accepted includes neither unchanged nor rejected ones.

@@ -108,7 +108,7 @@ func (d *decoder) document(rec hiring.Record, out *decoded) (map[string]any, err
 		return nil, rec.Problem
 	}
 	if d.format == hiring.CSV {
-		return d.columns.Decode(rec.Row)
+		return d.columns.Decode(rec.Row, rec.Again)
 	}
 	raw := []byte(rec.JSON)
 	if len(raw) == 0 {

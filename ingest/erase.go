@@ -11,13 +11,13 @@ import (
 // eraseLearner erases a person. The order lets a command that broke off be finished by repeating it:
 //
 //  1. a tombstone, fenced, on top of the person's facts: every role drops the person, and nobody writes to the record any more;
-//  2. credentials, bookings and tokens are overwritten on disk;
+//  2. credentials, bookings, tokens and the published ranking are overwritten on disk;
 //  3. the facts below the tombstone are overwritten, the tombstone last;
 //  4. the tombstone again, so that an old fact sent anew resurrects nobody after a rebuild, and the log ends with a fact;
 //  5. the key is destroyed.
 //
 // The key goes last because it is the trace that step 3 leaves until step 4: a person who is unknown but has a key is half erased. Step
-// 0 makes one for whom nothing was ever sealed. Facts of invitations hold only the person's ref, as do rankings, which expire.
+// 0 makes one for whom nothing was ever sealed. Facts of invitations and rankings of openings hold only the person's ref.
 func (r *Role) eraseLearner(ctx context.Context, q hiring.EraseLearner) (hiring.Done, error) {
 	if err := q.Actor.Validate(); err != nil {
 		return hiring.Done{}, err
@@ -103,7 +103,7 @@ func (r *Role) eraseTraces(ctx context.Context, id hiring.LearnerID, ref hiring.
 			return err
 		}
 	}
-	return nil
+	return r.log.EraseRanking(ctx, "match.learner."+string(ref))
 }
 
 // eraseToken revokes a token and overwrites the facts of it, which hold the learner's id. What stays says that it is revoked, for those

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -129,7 +130,7 @@ func (s *Server) ingest(ctx context.Context, question hiring.Ingest, body *impor
 	var reading sync.WaitGroup
 	reading.Go(func() {
 		defer close(chunks)
-		framed <- frame(ctx, body, question.Format, chunks)
+		framed <- frame(ctx, body, question, chunks)
 	})
 	read := false
 	defer func() {
@@ -168,7 +169,7 @@ type chunk struct {
 }
 
 // frame cuts the body into chunks.
-func frame(ctx context.Context, body *importBody, format hiring.Format, chunks chan<- chunk) error {
+func frame(ctx context.Context, body *importBody, question hiring.Ingest, chunks chan<- chunk) error {
 	var c chunk
 	flush := func() error {
 		if len(c.records) == 0 {
@@ -182,8 +183,13 @@ func frame(ctx context.Context, body *importBody, format hiring.Format, chunks c
 		c = chunk{header: c.header}
 		return nil
 	}
-	framer := records.Framer{Header: func(h []string) error { c.header = h; return nil }}
-	_, err := framer.Frame(body, format, func(r hiring.Record) error {
+	var seen *repeats
+	framer := records.Framer{Header: func(h []string) error {
+		c.header, seen = h, newRepeats(question, h)
+		return nil
+	}}
+	_, err := framer.Frame(body, question.Format, func(r hiring.Record) error {
+		r.Again = seen.count(r.Row)
 		n := len(r.JSON) + len(r.Text) + len(strings.Join(r.Row, ","))
 		if len(c.records) == chunkRecords || c.bytes+n > chunkBytes {
 			if err := flush(); err != nil {
@@ -197,6 +203,51 @@ func frame(ctx context.Context, body *importBody, format hiring.Format, chunks c
 		err = flush()
 	}
 	return body.explain(err)
+}
+
+// repeats counts the rows of a spreadsheet without an id column that look alike in what identifies them, so that each gets an id of
+// its own, and the same one when the file comes again.
+type repeats struct {
+	columns []int
+	rows    map[string]int
+}
+
+// newRepeats returns nil, which counts nothing, where there is an id column or nothing identifies a record.
+func newRepeats(question hiring.Ingest, header []string) *repeats {
+	r := &repeats{rows: map[string]int{}}
+	for i, column := range header {
+		field := question.Map[column]
+		if field == "" {
+			field = column
+		}
+		if field == "id" {
+			return nil
+		}
+		if slices.Contains(hiring.Identifying(question.Kind), field) {
+			r.columns = append(r.columns, i)
+		}
+	}
+	if len(r.columns) == 0 {
+		return nil
+	}
+	return r
+}
+
+// count returns how many rows like it came before.
+func (r *repeats) count(row []string) int {
+	if r == nil || row == nil {
+		return 0
+	}
+	var key strings.Builder
+	for _, i := range r.columns {
+		if i < len(row) {
+			key.WriteString(strings.TrimSpace(row[i]))
+		}
+		key.WriteByte(0)
+	}
+	n := r.rows[key.String()]
+	r.rows[key.String()] = n + 1
+	return n
 }
 
 // columnMap reads column=field pairs; a column's name may hold = itself.

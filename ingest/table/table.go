@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"matchday/hiring"
@@ -104,8 +105,9 @@ func nested(a, b string) bool {
 	return strings.HasPrefix(a, b+".") || strings.HasPrefix(b, a+".")
 }
 
-// Decode turns a row into the native form.
-func (c *Columns) Decode(row []string) (map[string]any, error) {
+// Decode turns a row into the native form. again is how many rows before it have the same identifying cells: without an id column,
+// each of them gets an id of its own.
+func (c *Columns) Decode(row []string, again int) (map[string]any, error) {
 	if len(row) != c.width {
 		return nil, hiring.Errorf(hiring.Invalid, "the row has %d cells where the header has %d", len(row), c.width)
 	}
@@ -117,6 +119,9 @@ func (c *Columns) Decode(row []string) (map[string]any, error) {
 	}
 	if doc["id"] == nil {
 		if id := derivedID(c.kind, doc); id != "" {
+			if again > 0 {
+				id += "-" + strconv.Itoa(again+1)
+			}
 			doc["id"] = id
 		}
 	}
@@ -126,16 +131,16 @@ func (c *Columns) Decode(row []string) (map[string]any, error) {
 // derivedID makes an id from what identifies a programme or an opening; "" when too little is there, or for other kinds.
 func derivedID(kind hiring.ImportKind, doc map[string]any) string {
 	var basis []string
-	switch kind {
-	case hiring.ImportProgrammes:
-		basis = []string{word(doc["provider"]), word(doc["name"])}
-	case hiring.ImportOpenings:
-		place, _ := doc["place"].(map[string]any)
-		basis = []string{word(doc["employer"]), word(doc["title"]), word(place["name"]) + word(doc["place"])}
-	default:
-		return ""
+	for _, field := range hiring.Identifying(kind) {
+		outer, inner, nested := strings.Cut(field, ".")
+		v := doc[outer]
+		if nested {
+			object, _ := v.(map[string]any)
+			v = object[inner]
+		}
+		basis = append(basis, word(v))
 	}
-	if basis[0] == "" || basis[1] == "" {
+	if len(basis) < 2 || basis[0] == "" || basis[1] == "" {
 		return ""
 	}
 	sum := sha256.Sum256([]byte(strings.Join(basis, "\x00")))

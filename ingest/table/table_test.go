@@ -48,7 +48,7 @@ func TestRowsBecomeTheNativeForm(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := cols.Decode(c.row)
+			got, err := cols.Decode(c.row, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -91,7 +91,7 @@ func TestExplicitMapWinsOverAColumnOfThatName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, _ := cols.Decode([]string{"ignored", "Clerk", "ignored", "Lyon"})
+	got, _ := cols.Decode([]string{"ignored", "Clerk", "ignored", "Lyon"}, 0)
 	if diff := cmp.Diff(map[string]any{"title": "Clerk", "place": "Lyon"}, got); diff != "" {
 		t.Error(diff)
 	}
@@ -102,7 +102,7 @@ func TestRaggedRowIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cols.Decode([]string{"1"}); hiring.CodeOf(err) != hiring.Invalid {
+	if _, err := cols.Decode([]string{"1"}, 0); hiring.CodeOf(err) != hiring.Invalid {
 		t.Errorf("got %v", err)
 	}
 }
@@ -171,7 +171,7 @@ func FuzzCells(f *testing.F) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if _, err := cols.Decode([]string{cell}); err != nil {
+				if _, err := cols.Decode([]string{cell}, 0); err != nil {
 					t.Fatal(err)
 				}
 			}
