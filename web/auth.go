@@ -23,6 +23,9 @@ type caller struct {
 // internal reports whether the caller holds the installation's secret: the command line, as a rule.
 func (c caller) internal() bool { return c.own }
 
+// short names the caller's token in logs, where neither a token nor a person's id belongs.
+func (c caller) short() string { return c.hash[:min(8, len(c.hash))] }
+
 // callerKey is the context key of the caller. It is set in one place, authenticate, and read in one, callerOf.
 type callerKey struct{}
 
@@ -121,6 +124,7 @@ func (s *Server) identify(r *http.Request) (caller, *Problem) {
 	}
 	if !ok {
 		if token != "" && s.over(ctx, "auth:"+from, s.limits.FailedAuth, time.Minute) {
+			s.logger.Warn("an address is shut out for wrong tokens", "address", from)
 			return caller{}, tooMany("too many wrong tokens from this address", time.Minute)
 		}
 		return caller{}, unauthenticated()

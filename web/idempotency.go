@@ -23,10 +23,11 @@ func newKeyed() *keyed { return &keyed{now: map[string]bool{}} }
 
 // start claims an Idempotency-Key for one request of a caller; an empty one claims nothing. While the same request is under way
 // it is a conflict. done gives the claim back.
-func (k *keyed) start(_ context.Context, s *Server, who caller, what, sent string) (key string, done func(), err error) {
+func (s *Server) start(who caller, what, sent string) (key string, done func(), err error) {
 	if sent == "" {
 		return "", func() {}, nil
 	}
+	k := s.keyed
 	key = "answer:" + s.secrets.Digest([]byte(strings.Join([]string{who.hash, what, sent}, "\x00")))
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -88,7 +88,7 @@ func (s *Server) importRecords(w http.ResponseWriter, r *http.Request, who calle
 	if err != nil {
 		return err
 	}
-	key, done, err := s.keyed.start(r.Context(), s, who, "import "+r.URL.String(), in.Key)
+	key, done, err := s.start(who, "import "+r.URL.String(), in.Key)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,8 @@ func (s *Server) importRecords(w http.ResponseWriter, r *http.Request, who calle
 }
 
 // ingest frames the body and sends it to the ingest role chunk by chunk. One chunk is under way while the next is read, never
-// two: records of one id take effect in the order in which they came.
+// two: records of one id take effect in the order in which they came. With one chunk under way the
+// roles together keep two cores busy already.
 func (s *Server) ingest(ctx context.Context, question hiring.Ingest, body *importBody, strict bool) (ImportSummary, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	chunks := make(chan chunk)

@@ -110,7 +110,10 @@ func (s *Server) failure(ctx context.Context, who caller, err error) *Problem {
 	switch {
 	case p.Code == hiring.Internal && ctx.Err() == nil:
 		s.logger.Error("a request failed", "error", err)
+	case p.Code == hiring.Forbidden:
+		s.logger.Info("refused", "code", p.Code, "role", who.Role, "token", who.short())
 	case p.Code == hiring.NotFound && !who.internal() && s.over(ctx, "miss:"+who.hash, s.limits.Misses, time.Minute):
+		s.logger.Warn("a token is shut out for asking what is not there", "role", who.Role, "token", who.short())
 		return tooMany("too many requests for what is not there", time.Minute)
 	}
 	return p

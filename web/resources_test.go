@@ -1,10 +1,13 @@
 package web
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"matchday/events"
 	"matchday/hiring"
 )
 
@@ -188,4 +191,39 @@ func TestAcceptAndDecline(t *testing.T) {
 	if len(list.Invitations) != 1 || list.Invitations[0].Learner != "l1" || len(list.Invitations[0].Match.Parts) != 1 {
 		t.Errorf("the list is %+v", list)
 	}
+}
+
+func TestDeadLetters(t *testing.T) {
+	h := open(t)
+	op := h.server.secrets.OperatorToken()
+	var list DeadLetters
+	h.call(op, "GET", "/v1/events/dead", nil).ok(t, 200).into(t, &list)
+	if list.Letters == nil || len(list.Letters) != 0 {
+		t.Errorf("a fresh log has %+v", list)
+	}
+	h.call(op, "POST", "/v1/events/dead/1/replay", nil).problem(t, 404)
+	h.call(op, "POST", "/v1/events/dead/x/replay", nil).problem(t, 400)
+
+	work, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- h.log.Consume(work, events.Work{Name: "mail", Filters: []string{"fact.day.>"}}, func(context.Context, hiring.Fact) error {
+			return fmt.Errorf("no such address: %w", events.ErrPermanent)
+		})
+	}()
+	defer func() { stop(); <-ended }()
+	h.put(hiring.DaySubject(h.secrets.Ref(hiring.KindDay, "spring")), hiring.DayDrafted, dayOf(h))
+	deadline := time.After(8 * time.Second)
+	for len(list.Letters) == 0 {
+		select {
+		case <-deadline:
+			t.Fatal("the dead letter did not come")
+		case <-time.After(20 * time.Millisecond):
+		}
+		h.call(op, "GET", "/v1/events/dead", nil).ok(t, 200).into(t, &list)
+	}
+	if l := list.Letters[0]; l.Consumer != "mail" || l.Type != hiring.DayDrafted || !strings.Contains(l.Reason, "no such address") || l.Fact != 1 || len(l.Data) == 0 {
+		t.Errorf("the dead letter is %+v", l)
+	}
+	h.call(op, "POST", fmt.Sprintf("/v1/events/dead/%d/replay", list.Letters[0].Seq), nil).ok(t, 200)
 }
