@@ -82,7 +82,7 @@ type searchCmd struct {
 type searchQuery struct {
 	Limit  int      `help:"Hits on a page." default:"20"`
 	Cursor string   `help:"Continue after a former page: its \"next\"." placeholder:"NEXT"`
-	Query  []string `arg:"" help:"Words, \"phrases\", -not, skill:\"…\" place:\"…\" near:\"lat,lon,50km\" mode: programme: issuer: verified:true." passthrough:""`
+	Query  []string `arg:"" help:"Words, \"phrases\", -not, skill:\"…\" place:\"…\" near:\"lat,lon,50km\" mode: programme: issuer: verified:true."`
 }
 
 // programmeCmd answers what a programme leads to.

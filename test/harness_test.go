@@ -272,9 +272,22 @@ func (in *installation) call(method, path, contentType, body string) answer {
 // as sends a request with any token.
 func (in *installation) as(token, method, path, contentType, body string) answer {
 	in.t.Helper()
-	req, err := http.NewRequest(method, in.url+path, strings.NewReader(body))
+	a, err := request(token, method, in.url+path, contentType, body)
 	if err != nil {
 		in.t.Fatal(err)
+	}
+	return a
+}
+
+// try sends JSON Lines with the operator's token to a server that may be gone.
+func (in *installation) try(method, path, body string) (answer, error) {
+	return request(in.token, method, in.url+path, "application/x-ndjson", body)
+}
+
+func request(token, method, url, contentType, body string) (answer, error) {
+	req, err := http.NewRequest(method, url, strings.NewReader(body))
+	if err != nil {
+		return answer{}, err
 	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
@@ -284,14 +297,11 @@ func (in *installation) as(token, method, path, contentType, body string) answer
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		in.t.Fatal(err)
+		return answer{}, err
 	}
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		in.t.Fatal(err)
-	}
-	return answer{resp.StatusCode, resp.Header, b}
+	return answer{resp.StatusCode, resp.Header, b}, err
 }
 
 // get asks with the operator's token and decodes the answer, which must be 200.
