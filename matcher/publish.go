@@ -99,7 +99,7 @@ func (m *Matcher) catchUp(ctx context.Context) error {
 // surmountable returns err when trying again may help. Any other is logged and dropped: one ranking that cannot be published must
 // not hold up all that follow.
 func (m *Matcher) surmountable(subject string, err error) error {
-	if hiring.CodeOf(err) == hiring.Unavailable {
+	if hiring.CodeOf(err) == hiring.Unavailable || errors.Is(err, context.Canceled) {
 		return err
 	}
 	m.o.Logger.Error("giving up a ranking", "subject", subject, "error", err)
