@@ -67,7 +67,7 @@ func (b *builder) concepts(releases []Release) {
 	for i, r := range releases {
 		for _, c := range r.Concepts {
 			if c.Name != "" {
-				list = append(list, named{c.ID, c.Name, uint16(i), c.Kind == Group})
+				list = append(list, named{c.ID, c.Name, uint16(i), !c.skill()})
 			}
 		}
 	}
@@ -110,6 +110,21 @@ func (b *builder) take(release uint16, c *Concept) {
 	for _, id := range c.Related {
 		if to, ok := b.m.ids.find(id); ok && to != n {
 			b.side = append(b.side, edge{n, to}, edge{to, n})
+		}
+	}
+	b.demand(c)
+}
+
+// demand counts how many occupations ask for each skill, an optional one half.
+func (b *builder) demand(c *Concept) {
+	if b.m.demand == nil {
+		b.m.demand = make([]float32, b.m.ids.len())
+	}
+	for i, list := range [][]string{c.Essential, c.Optional} {
+		for _, id := range list {
+			if to, ok := b.m.ids.find(id); ok {
+				b.m.demand[to] += 1 / float32(1+i)
+			}
 		}
 	}
 }

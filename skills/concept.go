@@ -22,19 +22,30 @@ type Concept struct {
 	// Broader are the ids of concepts that this one is a kind of, Related those of others near it, in either taxonomy.
 	Broader []string `json:"broader,omitempty"`
 	Related []string `json:"related,omitempty"`
+	// Essential and Optional are, of an [Occupation], the ids of the skills that it asks for.
+	Essential []string `json:"essential,omitempty"`
+	Optional  []string `json:"optional,omitempty"`
 }
 
 // Group is the Kind of a concept that holds skills together and is none itself: it relates them, but no text resolves to it.
 const Group = "group"
 
+// Occupation is the Kind of a concept that is a trade: it says which skills go together and how much they are asked for, but no text
+// resolves to it.
+const Occupation = "occupation"
+
+// skill reports whether a concept is one that a person can hold.
+func (c *Concept) skill() bool { return c.Kind != Group && c.Kind != Occupation }
+
 // Counts says what a reader took in and what it left out.
 type Counts struct {
-	// Skills counts concepts with a name, groups apart.
-	Skills int
-	Groups int
+	// Skills counts concepts with a name, groups and occupations apart.
+	Skills      int
+	Groups      int
+	Occupations int
 	// Labels counts preferred, alternative and hidden labels by language, "und" where none is known.
 	Labels map[string]int
-	// Relations counts broader and related ids.
+	// Relations counts broader, related, essential and optional ids.
 	Relations int
 	// Skipped gives a reason for each thing left out, at most 100, then how many more there were.
 	Skipped []string

@@ -64,8 +64,8 @@ func TestRealESCOCounts(t *testing.T) {
 	if g.err != nil {
 		t.Fatal(g.err)
 	}
-	if c := g.counts; c.Skills != 13_896 || c.Groups != 640 || c.Labels["en"] != 101_007 || c.Relations != 26_547 {
-		t.Errorf("%d skills, %d groups, %v labels, %d relations", c.Skills, c.Groups, c.Labels, c.Relations)
+	if c := g.counts; c.Skills != 13_896 || c.Groups != 640 || c.Occupations != 3_007 || c.Labels["en"] != 134_189 || c.Relations != 153_342 {
+		t.Errorf("%d skills, %d groups, %d occupations, %v labels, %d relations", c.Skills, c.Groups, c.Occupations, c.Labels, c.Relations)
 	}
 	if s := g.counts.Skipped; len(s) != 1 || !strings.Contains(s[0], "related names the concept itself") {
 		t.Errorf("skipped %q", s)
@@ -129,7 +129,7 @@ func TestRealPreferredLabelsWin(t *testing.T) {
 	realData(t)
 	m := escoMap()
 	for _, c := range realESCO().concepts {
-		if ref, _ := m.Lookup(c.Name, "en"); c.Kind != Group && string(ref.Skill) != c.ID && Key(m.Name(ref.Skill, "en")) != Key(c.Name) {
+		if ref, _ := m.Lookup(c.Name, "en"); c.skill() && string(ref.Skill) != c.ID && Key(m.Name(ref.Skill, "en")) != Key(c.Name) {
 			t.Errorf("%q means %s (%s), not %s", c.Name, ref.Skill, ref.Name, c.ID)
 		}
 	}
@@ -139,7 +139,7 @@ func TestRealAmbiguousLabels(t *testing.T) {
 	realData(t)
 	labels := map[string]map[string]bool{} // ids by label as written, but for case
 	for _, c := range realESCO().concepts {
-		if c.Kind == Group {
+		if !c.skill() {
 			continue
 		}
 		for _, label := range append([]string{c.Name}, c.Alt["en"]...) {

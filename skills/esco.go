@@ -9,8 +9,9 @@ import (
 )
 
 // ReadESCO reads a folder of the ESCO dataset as published (CSV, each file plain or .gz): skills_xx.csv, skillGroups_xx.csv,
-// broaderRelationsSkillPillar.csv and skillSkillRelations.csv. English names the concepts where several languages are there,
-// otherwise the first by code; the others add labels. Skills come first, then groups as Kind [Group]. Only skills_xx is required;
+// occupations_xx.csv, broaderRelationsSkillPillar.csv, broaderRelationsOccPillar.csv, skillSkillRelations.csv and
+// occupationSkillRelations.csv. English names the concepts where several languages are there,
+// otherwise the first by code; the others add labels. Skills come first, then groups as Kind [Group], then occupations as Kind [Occupation]. Only skills_xx is required;
 // what else is missing is named in Counts.Skipped, as is every concept that is not "released".
 //
 // Source of the columns: "ESCO data model" and the headers of release 1.1.1.
@@ -20,13 +21,14 @@ func ReadESCO(fsys fs.FS, emit func(Concept) error) (Counts, error) {
 	if err != nil {
 		return in.done(), err
 	}
-	e := esco{fsys: fsys, in: in, broader: map[string][]string{}, related: map[string][]string{}}
+	e := esco{fsys: fsys, in: in, broader: map[string][]string{}, related: map[string][]string{},
+		essential: map[string][]string{}, optional: map[string][]string{}}
 	if err := e.relations(); err != nil {
 		return in.done(), fmt.Errorf("reading ESCO: %w", err)
 	}
 	for i, lang := range langs {
-		for _, file := range []string{"skills_", "skillGroups_"} {
-			if err := e.concepts(file+lang+".csv", lang, i == 0, file == "skills_"); err != nil {
+		for _, f := range []struct{ file, kind string }{{"skills_", "skill"}, {"skillGroups_", Group}, {"occupations_", Occupation}} {
+			if err := e.concepts(f.file+lang+".csv", lang, i == 0, f.kind); err != nil {
 				return in.done(), fmt.Errorf("reading ESCO: %w", err)
 			}
 		}
@@ -38,6 +40,8 @@ type esco struct {
 	fsys             fs.FS
 	in               *intake
 	broader, related map[string][]string
+
+	essential, optional map[string][]string
 }
 
 // escoLanguages lists the languages of the skills files, English first.
@@ -61,6 +65,27 @@ func escoLanguages(fsys fs.FS) ([]string, error) {
 	return slices.Compact(langs), nil
 }
 
+// demands reads which occupation asks for which skills.
+func (e *esco) demands() error {
+	const name = "occupationSkillRelations.csv"
+	columns := []string{"occupationUri", "relationType", "skillUri"}
+	err := table{name, ',', columns}.each(e.fsys, e.in, func(r row) error {
+		from, to := r.get("occupationUri"), r.get("skillUri")
+		switch kind := r.get("relationType"); {
+		case from == "" || to == "":
+			e.in.skip("%s: names no occupation or no skill", r.where())
+		case kind == "essential":
+			e.essential[from] = append(e.essential[from], to)
+		case kind == "optional":
+			e.optional[from] = append(e.optional[from], to)
+		default:
+			e.in.skip("%s: the relation %.20q is neither essential nor optional", r.where(), kind)
+		}
+		return nil
+	})
+	return e.missing(name, err)
+}
+
 // relations reads what is broader than and related to what. ESCO relates knowledge that is optional or essential to a skill; the
 // map reads both as related.
 func (e *esco) relations() error {
@@ -69,6 +94,7 @@ func (e *esco) relations() error {
 		into           map[string][]string
 	}{
 		{"broaderRelationsSkillPillar.csv", "conceptUri", "broaderUri", e.broader},
+		{"broaderRelationsOccPillar.csv", "conceptUri", "broaderUri", e.broader},
 		{"skillSkillRelations.csv", "originalSkillUri", "relatedSkillUri", e.related},
 	} {
 		t := table{f.name, ',', []string{f.from, f.to}}
@@ -81,15 +107,15 @@ func (e *esco) relations() error {
 			f.into[from] = append(f.into[from], to)
 			return nil
 		})
-		if err := e.optional(f.name, err); err != nil {
+		if err := e.missing(f.name, err); err != nil {
 			return err
 		}
 	}
-	return nil
+	return e.demands()
 }
 
-// optional turns the absence of a file into a reason.
-func (e *esco) optional(name string, err error) error {
+// missing turns the absence of a file into a reason.
+func (e *esco) missing(name string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		e.in.skip("%s: the folder has no such file", name)
 		return nil
@@ -98,9 +124,9 @@ func (e *esco) optional(name string, err error) error {
 }
 
 // concepts reads a file of skills or groups; base says whether it names them or only adds labels.
-func (e *esco) concepts(name, lang string, base, skill bool) error {
+func (e *esco) concepts(name, lang string, base bool, kind string) error {
 	t := table{name, ',', []string{"conceptUri", "preferredLabel", "altLabels", "hiddenLabels", "status", "description"}}
-	if skill {
+	if kind == "skill" {
 		t.columns = append(t.columns, "skillType")
 	}
 	err := t.each(e.fsys, e.in, func(r row) error {
@@ -115,18 +141,19 @@ func (e *esco) concepts(name, lang string, base, skill bool) error {
 			Hidden: map[string][]string{lang: lines(r.get("hiddenLabels"), r.get("preferredLabel"))},
 		}
 		if base {
-			c.Name, c.Description, c.Kind = c.Labels[lang], r.get("description"), Group
-			if skill {
+			c.Name, c.Description, c.Kind = c.Labels[lang], r.get("description"), kind
+			if kind == "skill" {
 				c.Kind = escoKind(r.get("skillType"))
 			}
 			c.Broader, c.Related = e.broader[c.ID], e.related[c.ID]
+			c.Essential, c.Optional = e.essential[c.ID], e.optional[c.ID]
 		}
 		return e.in.add(r.where(), c)
 	})
-	if skill {
+	if kind == "skill" {
 		return err
 	}
-	return e.optional(name, err)
+	return e.missing(name, err)
 }
 
 func escoKind(skillType string) string {

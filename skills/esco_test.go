@@ -25,6 +25,8 @@ func smallESCO(t testing.TB) fs.FS {
 			"K,,knowledge,,no id,,,released,\n",
 		"skills_de.csv":                   escoSkillsHeader + "K,e:1,,,Bäume pflanzen,Baumpflanzung,,released,Beschreibung\n",
 		"skillGroups_en.csv":              escoGroupsHeader + "G,e:g,natural things,,,released,\n",
+		"occupations_en.csv":              escoGroupsHeader + "O,e:o,forester,,,released,\n",
+		"occupationSkillRelations.csv":    "occupationUri,relationType,skillUri\ne:o,essential,e:1\ne:o,optional,e:2\ne:o,liked,e:2\ne:o,optional,\n",
 		"broaderRelationsSkillPillar.csv": "conceptType,conceptUri,broaderType,broaderUri\nK,e:1,G,e:g\nK,e:1,K,e:2\nK,,K,e:2\n",
 	})
 }
@@ -42,6 +44,10 @@ func TestReadESCO(t *testing.T) {
 		},
 		{ID: "e:2", Name: "forestry", Kind: "knowledge", Labels: map[string]string{"en": "forestry"}},
 		{ID: "e:g", Name: "natural things", Kind: Group, Labels: map[string]string{"en": "natural things"}},
+		{
+			ID: "e:o", Name: "forester", Kind: Occupation, Labels: map[string]string{"en": "forester"},
+			Essential: []string{"e:1"}, Optional: []string{"e:2"},
+		},
 		{ID: "e:1", Labels: map[string]string{"de": "Bäume pflanzen"}, Alt: map[string][]string{"de": {"Baumpflanzung"}}},
 	}
 	if !reflect.DeepEqual(normal(t, g.concepts), normal(t, want)) {
@@ -49,16 +55,20 @@ func TestReadESCO(t *testing.T) {
 	}
 	reasons := []string{
 		"broaderRelationsSkillPillar.csv line 4: names one skill only",
+		"broaderRelationsOccPillar.csv: the folder has no such file",
 		"skillSkillRelations.csv: the folder has no such file",
+		`occupationSkillRelations.csv line 4: the relation "liked" is neither essential nor optional`,
+		"occupationSkillRelations.csv line 5: names no occupation or no skill",
 		`skills_en.csv line 8: its status is "retired"`,
 		"skills_en.csv line 9: has 5 cells, the header 9",
 		"skills_en.csv line 10: id is missing",
 		"skillGroups_de.csv: the folder has no such file",
+		"occupations_de.csv: the folder has no such file",
 	}
 	if !reflect.DeepEqual(g.counts.Skipped, reasons) {
 		t.Errorf("skipped %q,\nwant %q", g.counts.Skipped, reasons)
 	}
-	if c := g.counts; c.Skills != 2 || c.Groups != 1 || c.Relations != 2 || c.Labels["en"] != 6 || c.Labels["de"] != 2 {
+	if c := g.counts; c.Skills != 2 || c.Groups != 1 || c.Occupations != 1 || c.Relations != 4 || c.Labels["en"] != 7 || c.Labels["de"] != 2 {
 		t.Errorf("counts %+v", c)
 	}
 }

@@ -25,9 +25,10 @@ type Map struct {
 	langs    []string // languages by number; 0 is undetermined
 
 	ids     arena
-	release []uint16 // by concept: the release that names it
-	group   []bool
-	nameKey []uint32 // by concept: the key of its name, unqualified
+	release []uint16  // by concept: the release that names it
+	group   []bool    // by concept: it is no skill
+	demand  []float32 // by concept: how many occupations ask for it
+	nameKey []uint32  // by concept: the key of its name, unqualified
 	skills  int
 
 	labels  arena // preferred labels
