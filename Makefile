@@ -55,6 +55,10 @@ needs: ## Install what tests need and the machine lacks: a real redis-server (De
 bench: ## Benchmarks of every package, with allocations.
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: bench-spine
+bench-spine: ## The main job on real input with the built binary: time and peak memory of each step.
+	$(GO) run ./bench/spine
+
 .PHONY: fuzz
 fuzz: ## Fuzz every decoder for 20 seconds each.
 	@for pkg in $$($(GO) list ./...); do \
