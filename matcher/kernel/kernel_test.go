@@ -1,0 +1,308 @@
+package kernel
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// crowd draws records over a few lists, in clusters, so that blocks differ; row i is record i.
+func crowd(r *rand.Rand, rows, lists int) []Record {
+	records := make([]Record, rows)
+	for i := range records {
+		records[i] = someRecord(r, Row(i), lists)
+	}
+	return records
+}
+
+func someRecord(r *rand.Rand, row Row, lists int) Record {
+	rec := Record{Row: row, Size: uint16(r.IntN(1 << 16))}
+	home := r.IntN(lists)
+	for range r.IntN(8) {
+		l := List(r.IntN(lists))
+		if r.IntN(3) > 0 {
+			l = List((home + r.IntN(5)) % lists)
+		}
+		if !slices.Contains(rec.Lists, l) {
+			rec.Lists = append(rec.Lists, l)
+		}
+	}
+	return rec
+}
+
+func someQuery(r *rand.Rand, lists, weight int) Query {
+	q := Query{K: r.IntN(60)}
+	for range 1 + r.IntN(10) {
+		var g Group
+		for range 1 + r.IntN(3)*r.IntN(2) {
+			g = append(g, Choice{List(r.IntN(lists + 2)), uint32(r.IntN(weight))})
+		}
+		slices.SortFunc(g, func(a, b Choice) int { return int(b.Weight) - int(a.Weight) })
+		q.Groups = append(q.Groups, g)
+	}
+	for range r.IntN(3) * r.IntN(2) {
+		var set []List
+		for range 1 + r.IntN(lists) {
+			set = append(set, List(r.IntN(lists)))
+		}
+		q.Must = append(q.Must, set)
+	}
+	if r.IntN(2) == 0 {
+		q.Before = func(a, b Row) bool { return a^5 < b^5 }
+	}
+	return q
+}
+
+// sumOf is what a query's answer should say of a record; 0 when it is none of it.
+func sumOf(q Query, r Record) (sum int64) {
+	for _, set := range q.Must {
+		if !slices.ContainsFunc(set, func(l List) bool { return slices.Contains(r.Lists, l) }) {
+			return 0
+		}
+	}
+	for _, g := range q.Groups {
+		for _, c := range g {
+			if slices.Contains(r.Lists, c.List) {
+				sum += int64(c.Weight)
+				break
+			}
+		}
+	}
+	return sum
+}
+
+func brute(q Query, records []Record, score func(Record) int64) []Hit {
+	var hits []Hit
+	for _, r := range records {
+		if s := score(r); s > 0 {
+			hits = append(hits, Hit{r.Row, s})
+		}
+	}
+	b := best{before: q.Before}
+	slices.SortFunc(hits, func(x, y Hit) int {
+		if b.worse(y, x) {
+			return -1
+		}
+		return 1
+	})
+	return hits[:min(q.K, len(hits))]
+}
+
+func check(t interface{ Fatalf(string, ...any) }, v *View, q Query, records []Record) {
+	want := brute(q, records, func(r Record) int64 { return sumOf(q, r) })
+	got := v.Top(q)
+	if len(want)+len(got) > 0 && !slices.Equal(want, got) {
+		t.Fatalf("%d rows, query %+v (-want +got):\n%s", len(records), q, cmp.Diff(want, got))
+	}
+}
+
+func both(t *testing.T, name string, test func(t *testing.T, o Options)) {
+	t.Run(name+"/portable", func(t *testing.T) { test(t, Options{Portable: true}) })
+	if vectors() {
+		t.Run(name+"/vector", func(t *testing.T) { test(t, Options{}) })
+	}
+}
+
+// Every answer is what scoring every row and sorting gives: whatever weights, sets and order, with changes since the base, with
+// rows gone, and after a merge.
+func TestTopEqualsBruteForce(t *testing.T) {
+	both(t, "random", func(t *testing.T, o Options) {
+		rapid.Check(t, func(rt *rapid.T) {
+			r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
+			lists := 3 + r.IntN(40)
+			records := crowd(r, r.IntN(3000), lists)
+			ix := New(records, o)
+			ask := func() {
+				for _, weight := range []int{2, 20, 6000} {
+					check(rt, ix.View(), someQuery(r, lists, weight), records)
+				}
+			}
+			ask()
+			records = change(r, ix, records, lists, r.IntN(300))
+			ask()
+			ix.Merge()
+			if n := len(ix.View().parts); n != 1 {
+				rt.Fatalf("%d parts after a merge", n)
+			}
+			ask()
+			records = change(r, ix, records, lists, r.IntN(100))
+			ask()
+			if s := ix.View().Stats(); s.Rows != len(records) {
+				rt.Fatalf("%d rows alive, want %d", s.Rows, len(records))
+			}
+		})
+	})
+}
+
+// change puts, puts again and removes rows, and returns the records as they are then.
+func change(r *rand.Rand, ix *Index, records []Record, lists, n int) []Record {
+	records = slices.Clone(records)
+	for range n {
+		switch i := r.IntN(len(records) + 1); {
+		case i == len(records):
+			row := Row(len(ix.places))
+			records = append(records, someRecord(r, row, lists))
+			ix.Put(records[i])
+		case r.IntN(4) == 0:
+			ix.Remove(records[i].Row)
+			ix.Remove(records[i].Row)
+			records = slices.Delete(records, i, i+1)
+		default:
+			records[i] = someRecord(r, records[i].Row, lists)
+			ix.Put(records[i])
+		}
+	}
+	return records
+}
+
+// A larger crowd reaches several tiles and both ways of summing them.
+func TestTopOfManyTiles(t *testing.T) {
+	both(t, "tiles", func(t *testing.T, o Options) {
+		r := rand.New(rand.NewPCG(7, 7))
+		records := crowd(r, 20_000, 60)
+		ix := New(records, o)
+		for range 60 {
+			for _, weight := range []int{2, 25, 6000} {
+				check(t, ix.View(), someQuery(r, 60, weight), records)
+			}
+		}
+	})
+}
+
+// Rows changed while a merge is under way are as they were changed once it is done.
+func TestChangesDuringMerge(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 1))
+	records := crowd(r, 5000, 30)
+	ix := New(records, Options{})
+	for range 5 {
+		var merges sync.WaitGroup
+		merges.Go(ix.Merge)
+		merges.Go(func() { check(t, ix.View(), Query{K: 0}, nil) })
+		records = change(r, ix, records, 30, 400)
+		merges.Wait()
+		for range 10 {
+			check(t, ix.View(), someQuery(r, 30, 25), records)
+		}
+	}
+	ix.Merge()
+	check(t, ix.View(), someQuery(r, 30, 25), records)
+}
+
+// A view stays what it was.
+func TestViewIsImmutable(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 1))
+	records := crowd(r, 500, 20)
+	ix := New(records, Options{})
+	v := ix.View()
+	change(r, ix, records, 20, 500)
+	ix.Merge()
+	for range 20 {
+		check(t, v, someQuery(r, 20, 20), records)
+	}
+}
+
+func TestWeightsAreChecked(t *testing.T) {
+	for _, groups := range [][]Group{
+		{{{1, 1}, {2, 2}}},
+		{{{1, MaxSum}}, {{2, 1}}},
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("groups %v were taken", groups)
+				}
+			}()
+			New(nil, Options{}).View().Top(Query{Groups: groups, K: 1})
+		}()
+	}
+}
+
+// Both leaves keep the same counters.
+func FuzzLanes(f *testing.F) {
+	f.Add(uint64(1), uint16(200), uint8(5))
+	f.Add(uint64(2), uint16(65_535), uint8(200))
+	f.Add(uint64(3), uint16(1), uint8(1))
+	f.Fuzz(func(t *testing.T, seed uint64, most uint16, n uint8) {
+		if !vectors() {
+			t.Skip("no vector instructions here")
+		}
+		r := rand.New(rand.NewPCG(seed, 1))
+		var one, other lanes
+		const groups = 64
+		left := uint32(most)
+		one.reset(groups, left, false)
+		other.reset(groups, left, true)
+		same := func(what string) {
+			for g := range groups {
+				least := 1 + uint32(r.IntN(int(most)+2))
+				if a, b := one.reach(g, least), other.reach(g, least); a != b {
+					t.Fatalf("%s: group %d reaches %d in %x and %x", what, g, least, a, b)
+				}
+				if lane := r.IntN(64); one.value(g, lane) != other.value(g, lane) {
+					t.Fatalf("%s: group %d lane %d: %d and %d", what, g, lane, one.value(g, lane), other.value(g, lane))
+				}
+			}
+		}
+		seen := [2][]uint64{make([]uint64, groups), make([]uint64, groups)}
+		for i := range n {
+			w := uint32(r.IntN(int(left/2) + 1))
+			left -= w
+			var marks [2][]uint64
+			if r.IntN(2) == 0 {
+				marks = seen
+			}
+			if i%2 == 0 {
+				var list []entry
+				for tile := range groups {
+					if r.IntN(2) == 0 {
+						list = append(list, entry{presence: r.Uint64(), tile: uint32(tile)})
+					}
+				}
+				one.addEntries(list, w, marks[0])
+				other.addEntries(list, w, marks[1])
+			} else {
+				words := make([]uint64, 64)
+				for j := range words {
+					words[j] = r.Uint64() & r.Uint64()
+				}
+				presence := r.Uint64()
+				one.addWords(presence, words, w, marks[0])
+				other.addWords(presence, words, w, marks[1])
+			}
+			if !slices.Equal(seen[0], seen[1]) {
+				t.Fatal("what was seen differs")
+			}
+			same(fmt.Sprint("step ", i))
+		}
+		var masks []uint64
+		var weights []uint32
+		for rest := uint32(most); rest > 0 && len(masks) < int(n); {
+			w := 1 + uint32(r.IntN(int(rest)))
+			rest -= w
+			masks, weights = append(masks, r.Uint64()), append(weights, w)
+		}
+		least := 1 + uint32(r.IntN(int(most)+1))
+		if a, b := one.sum(masks, weights, least), other.sum(masks, weights, least); a != b {
+			t.Fatalf("sums reach %d in %x and %x", least, a, b)
+		}
+		if len(masks) > 0 && bitsLen(least) <= one.planes {
+			for lane := range 64 {
+				if one.value(0, lane) != other.value(0, lane) {
+					t.Fatalf("sum of lane %d: %d and %d", lane, one.value(0, lane), other.value(0, lane))
+				}
+			}
+		}
+	})
+}
+
+func bitsLen(v uint32) (n int) {
+	for ; v > 0; v >>= 1 {
+		n++
+	}
+	return n
+}

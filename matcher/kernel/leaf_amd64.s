@@ -1,0 +1,258 @@
+#include "textflag.h"
+
+// A group of 64 counters is one 512-bit register of bytes, or two of 16-bit words; a mask of 64 bits, moved to a mask register,
+// says which of them a broadcast weight is added to. R9 is the address of seen, or 0.
+
+// func cpuid(leaf, sub uint32) (a, b, c, d uint32)
+TEXT ·cpuid(SB), NOSPLIT, $0-24
+	MOVL leaf+0(FP), AX
+	MOVL sub+4(FP), CX
+	CPUID
+	MOVL AX, a+8(FP)
+	MOVL BX, b+12(FP)
+	MOVL CX, c+16(FP)
+	MOVL DX, d+20(FP)
+	RET
+
+// func xgetbv() uint32
+TEXT ·xgetbv(SB), NOSPLIT, $0-4
+	XORL CX, CX
+	XGETBV
+	MOVL AX, ret+0(FP)
+	RET
+
+// func addEntries8(acc *uint64, list *entry, n int, w uint32, seen *uint64)
+TEXT ·addEntries8(SB), NOSPLIT, $0-40
+	MOVQ acc+0(FP), DI
+	MOVQ list+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVL w+24(FP), AX
+	MOVQ seen+32(FP), R9
+	VPBROADCASTB AX, Z0
+	TESTQ R9, R9
+	JZ   entries8
+
+once8:
+	MOVQ 0(SI), R10
+	MOVL 12(SI), R11
+	MOVQ (R9)(R11*8), R12
+	NOTQ R12
+	ANDQ R10, R12
+	ORQ  R10, (R9)(R11*8)
+	KMOVQ R12, K1
+	SHLQ $6, R11
+	VMOVDQU64 (DI)(R11*1), Z1
+	VPADDB Z0, Z1, K1, Z1
+	VMOVDQU64 Z1, (DI)(R11*1)
+	ADDQ $16, SI
+	DECQ CX
+	JNZ  once8
+	VZEROUPPER
+	RET
+
+entries8:
+	KMOVQ 0(SI), K1
+	MOVL 12(SI), R11
+	SHLQ $6, R11
+	VMOVDQU64 (DI)(R11*1), Z1
+	VPADDB Z0, Z1, K1, Z1
+	VMOVDQU64 Z1, (DI)(R11*1)
+	ADDQ $16, SI
+	DECQ CX
+	JNZ  entries8
+	VZEROUPPER
+	RET
+
+// func addEntries16(acc *uint64, list *entry, n int, w uint32, seen *uint64)
+TEXT ·addEntries16(SB), NOSPLIT, $0-40
+	MOVQ acc+0(FP), DI
+	MOVQ list+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVL w+24(FP), AX
+	MOVQ seen+32(FP), R9
+	VPBROADCASTW AX, Z0
+
+entries16:
+	MOVQ 0(SI), R10
+	MOVL 12(SI), R11
+	TESTQ R9, R9
+	JZ   all16
+	MOVQ (R9)(R11*8), R12
+	NOTQ R12
+	ORQ  R10, (R9)(R11*8)
+	ANDQ R12, R10
+
+all16:
+	KMOVD R10, K1
+	SHRQ $32, R10
+	KMOVD R10, K2
+	SHLQ $7, R11
+	VMOVDQU64 (DI)(R11*1), Z1
+	VMOVDQU64 64(DI)(R11*1), Z2
+	VPADDW Z0, Z1, K1, Z1
+	VPADDW Z0, Z2, K2, Z2
+	VMOVDQU64 Z1, (DI)(R11*1)
+	VMOVDQU64 Z2, 64(DI)(R11*1)
+	ADDQ $16, SI
+	DECQ CX
+	JNZ  entries16
+	VZEROUPPER
+	RET
+
+// func addWords8(acc *uint64, presence uint64, words *uint64, w uint32, seen *uint64)
+TEXT ·addWords8(SB), NOSPLIT, $0-40
+	MOVQ acc+0(FP), DI
+	MOVQ presence+8(FP), CX
+	MOVQ words+16(FP), SI
+	MOVL w+24(FP), AX
+	MOVQ seen+32(FP), R9
+	VPBROADCASTB AX, Z0
+
+words8:
+	BSFQ CX, R11
+	LEAQ -1(CX), R13
+	ANDQ R13, CX
+	MOVQ (SI), R10
+	TESTQ R9, R9
+	JZ   allWords8
+	MOVQ (R9)(R11*8), R12
+	NOTQ R12
+	ORQ  R10, (R9)(R11*8)
+	ANDQ R12, R10
+
+allWords8:
+	KMOVQ R10, K1
+	SHLQ $6, R11
+	VMOVDQU64 (DI)(R11*1), Z1
+	VPADDB Z0, Z1, K1, Z1
+	VMOVDQU64 Z1, (DI)(R11*1)
+	ADDQ $8, SI
+	TESTQ CX, CX
+	JNZ  words8
+	VZEROUPPER
+	RET
+
+// func addWords16(acc *uint64, presence uint64, words *uint64, w uint32, seen *uint64)
+TEXT ·addWords16(SB), NOSPLIT, $0-40
+	MOVQ acc+0(FP), DI
+	MOVQ presence+8(FP), CX
+	MOVQ words+16(FP), SI
+	MOVL w+24(FP), AX
+	MOVQ seen+32(FP), R9
+	VPBROADCASTW AX, Z0
+
+words16:
+	BSFQ CX, R11
+	LEAQ -1(CX), R13
+	ANDQ R13, CX
+	MOVQ (SI), R10
+	TESTQ R9, R9
+	JZ   allWords16
+	MOVQ (R9)(R11*8), R12
+	NOTQ R12
+	ORQ  R10, (R9)(R11*8)
+	ANDQ R12, R10
+
+allWords16:
+	KMOVD R10, K1
+	SHRQ $32, R10
+	KMOVD R10, K2
+	SHLQ $7, R11
+	VMOVDQU64 (DI)(R11*1), Z1
+	VMOVDQU64 64(DI)(R11*1), Z2
+	VPADDW Z0, Z1, K1, Z1
+	VPADDW Z0, Z2, K2, Z2
+	VMOVDQU64 Z1, (DI)(R11*1)
+	VMOVDQU64 Z2, 64(DI)(R11*1)
+	ADDQ $8, SI
+	TESTQ CX, CX
+	JNZ  words16
+	VZEROUPPER
+	RET
+
+// func sum8(acc *uint64, masks *uint64, weights *uint32, n int, least uint32) uint64
+TEXT ·sum8(SB), NOSPLIT, $0-48
+	MOVQ acc+0(FP), DI
+	MOVQ masks+8(FP), SI
+	MOVQ weights+16(FP), DX
+	MOVQ n+24(FP), CX
+	MOVL least+32(FP), AX
+	VPBROADCASTB AX, Z3
+	VPXORQ Z1, Z1, Z1
+
+sums8:
+	KMOVQ (SI), K1
+	VPBROADCASTB (DX), Z0
+	VPADDB Z0, Z1, K1, Z1
+	ADDQ $8, SI
+	ADDQ $4, DX
+	DECQ CX
+	JNZ  sums8
+	VMOVDQU64 Z1, (DI)
+	VPCMPUB $5, Z3, Z1, K1
+	KMOVQ K1, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func sum16(acc *uint64, masks *uint64, weights *uint32, n int, least uint32) uint64
+TEXT ·sum16(SB), NOSPLIT, $0-48
+	MOVQ acc+0(FP), DI
+	MOVQ masks+8(FP), SI
+	MOVQ weights+16(FP), DX
+	MOVQ n+24(FP), CX
+	MOVL least+32(FP), AX
+	VPBROADCASTW AX, Z3
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+
+sums16:
+	KMOVD (SI), K1
+	KMOVD 4(SI), K2
+	VPBROADCASTW (DX), Z0
+	VPADDW Z0, Z1, K1, Z1
+	VPADDW Z0, Z2, K2, Z2
+	ADDQ $8, SI
+	ADDQ $4, DX
+	DECQ CX
+	JNZ  sums16
+	VMOVDQU64 Z1, (DI)
+	VMOVDQU64 Z2, 64(DI)
+	VPCMPUW $5, Z3, Z1, K1
+	VPCMPUW $5, Z3, Z2, K2
+	KMOVD K1, AX
+	KMOVD K2, BX
+	SHLQ $32, BX
+	ORQ  BX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func reach8(acc *uint64, least uint32) uint64
+TEXT ·reach8(SB), NOSPLIT, $0-24
+	MOVQ acc+0(FP), DI
+	MOVL least+8(FP), AX
+	VPBROADCASTB AX, Z0
+	VMOVDQU64 (DI), Z1
+	VPCMPUB $5, Z0, Z1, K1
+	KMOVQ K1, AX
+	MOVQ AX, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func reach16(acc *uint64, least uint32) uint64
+TEXT ·reach16(SB), NOSPLIT, $0-24
+	MOVQ acc+0(FP), DI
+	MOVL least+8(FP), AX
+	VPBROADCASTW AX, Z0
+	VMOVDQU64 (DI), Z1
+	VMOVDQU64 64(DI), Z2
+	VPCMPUW $5, Z0, Z1, K1
+	VPCMPUW $5, Z0, Z2, K2
+	KMOVD K1, AX
+	KMOVD K2, BX
+	SHLQ $32, BX
+	ORQ  BX, AX
+	MOVQ AX, ret+16(FP)
+	VZEROUPPER
+	RET

@@ -1,0 +1,13 @@
+//go:build !amd64
+
+package kernel
+
+// vectors reports whether this machine has what the vector leaf needs; only amd64 has one.
+func vectors() bool { return false }
+
+func (l *lanes) addEntriesVector([]entry, uint32, []uint64) { panic("kernel: no vector leaf here") }
+func (l *lanes) addWordsVector(uint64, []uint64, uint32, []uint64) {
+	panic("kernel: no vector leaf here")
+}
+func (l *lanes) sumVector([]uint64, []uint32, uint32) uint64 { panic("kernel: no vector leaf here") }
+func (l *lanes) reachVector(int, uint32) uint64              { panic("kernel: no vector leaf here") }

@@ -1,0 +1,42 @@
+package kernel
+
+import (
+	"cmp"
+	"slices"
+)
+
+// arranged returns the records in an order that lets rows with the same lists share blocks: sorted by their rarest list that has
+// a block's worth of rows, then by the next rarest, and so on. What rows share then stands in few blocks and full words, so that
+// bounds are tight and the index small.
+func arranged(records []Record) []Record {
+	counts := (&builder{}).frequencies(records)
+	type ranked struct {
+		record Record
+		by     []List
+	}
+	list := make([]ranked, len(records))
+	for i, r := range records {
+		by := make([]List, 0, len(r.Lists))
+		for _, l := range r.Lists {
+			if counts[l] >= blockRows {
+				by = append(by, l)
+			}
+		}
+		slices.SortFunc(by, func(a, b List) int { return cmp.Or(cmp.Compare(counts[a], counts[b]), cmp.Compare(a, b)) })
+		list[i] = ranked{r, by}
+	}
+	slices.SortFunc(list, func(a, b ranked) int {
+		return cmp.Or(slices.Compare(a.by, b.by), cmp.Compare(a.record.Row, b.record.Row))
+	})
+	sorted := make([]Record, len(list))
+	for i := range list {
+		sorted[i] = list[i].record
+	}
+	return sorted
+}
+
+// frequencies counts the records of each list.
+func (b *builder) frequencies(records []Record) []uint32 {
+	b.count(records)
+	return b.counts
+}

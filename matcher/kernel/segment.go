@@ -1,0 +1,251 @@
+package kernel
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// Sizes of the layout: a word holds the bits of a block of rows, a presence word those of a tile of blocks.
+const (
+	blockRows  = 64
+	tileBlocks = 64
+	tileRows   = blockRows * tileBlocks
+)
+
+// entry is what one list has in one tile: which of its blocks it reaches, and where their words begin in the arena.
+type entry struct {
+	presence uint64
+	base     uint32 // words[base] belongs to the first block present, words[base+1] to the second…
+	tile     uint32
+}
+
+// word returns where the block's word stands; the block must be present.
+func (e entry) word(block int) uint32 {
+	return e.base + uint32(bits.OnesCount64(e.presence&(1<<block-1)))
+}
+
+// segment is an immutable index of rows; see the package comment for its picture.
+type segment struct {
+	rows    []Row    // by position
+	sizes   []uint16 // by position
+	least   []uint16 // by block: the smallest of its sizes
+	ids     []List   // the lists that have rows, ascending
+	first   []uint32 // entries of list ids[i] are entries[first[i]:first[i+1]]
+	dense   []uint32 // by list: 1 + its index in ids, or 0; nil where few of the lists have rows
+	entries []entry
+	words   []uint64
+}
+
+// Record is a row as it is given: its number, its size, and the lists that it stands in, each once.
+type Record struct {
+	Row   Row
+	Size  uint16
+	Lists []List
+}
+
+// builder makes segments. Its counts, by list, are all zero between uses.
+type builder struct{ counts []uint32 }
+
+// build makes the segment of the records, in their order.
+func (b *builder) build(records []Record) *segment {
+	s := &segment{rows: make([]Row, len(records)), sizes: make([]uint16, len(records))}
+	for i, r := range records {
+		s.rows[i], s.sizes[i] = r.Row, r.Size
+	}
+	s.least = leastSizes(s.sizes)
+	s.ids = b.count(records)
+	positions, ends := b.transpose(s.ids, records)
+	s.first = make([]uint32, 1, len(s.ids)+1)
+	from := uint32(0)
+	for _, end := range ends {
+		s.addList(positions[from:end])
+		s.first = append(s.first, uint32(len(s.entries)))
+		from = end
+	}
+	s.entries, s.words = slices.Clip(s.entries), slices.Clip(s.words)
+	if n := len(s.ids); n > 0 && int(s.ids[n-1]) < 4*n {
+		s.dense = make([]uint32, s.ids[n-1]+1)
+		for i, l := range s.ids {
+			s.dense[l] = uint32(i) + 1
+		}
+	}
+	return s
+}
+
+func leastSizes(sizes []uint16) []uint16 {
+	least := make([]uint16, 0, (len(sizes)+blockRows-1)/blockRows)
+	for block := range slices.Chunk(sizes, blockRows) {
+		least = append(least, slices.Min(block))
+	}
+	return least
+}
+
+// count counts the records of each list and returns the lists that have any, ascending.
+func (b *builder) count(records []Record) (ids []List) {
+	for _, r := range records {
+		for _, l := range r.Lists {
+			if grow := int(l) + 1 - len(b.counts); grow > 0 {
+				b.counts = append(b.counts, make([]uint32, grow)...)
+			}
+			if b.counts[l] == 0 {
+				ids = append(ids, l)
+			}
+			b.counts[l]++
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// transpose returns the positions of each list's records, ascending, list after list, and where each ends. It uses up the counts.
+func (b *builder) transpose(ids []List, records []Record) (positions, ends []uint32) {
+	n := uint32(0)
+	for _, l := range ids {
+		n, b.counts[l] = n+b.counts[l], n
+	}
+	positions = make([]uint32, n)
+	for i, r := range records {
+		for _, l := range r.Lists {
+			positions[b.counts[l]] = uint32(i)
+			b.counts[l]++
+		}
+	}
+	ends = make([]uint32, len(ids))
+	for i, l := range ids {
+		ends[i], b.counts[l] = b.counts[l], 0
+	}
+	return positions, ends
+}
+
+// addList appends one list's entries and words.
+func (s *segment) addList(positions []uint32) {
+	from, block := len(s.entries), -1
+	for _, p := range positions {
+		if b := int(p / blockRows); b != block {
+			block = b
+			tile := uint32(b / tileBlocks)
+			if n := len(s.entries); n == from || s.entries[n-1].tile != tile {
+				s.entries = append(s.entries, entry{tile: tile, base: uint32(len(s.words))})
+			}
+			s.entries[len(s.entries)-1].presence |= 1 << (b % tileBlocks)
+			s.words = append(s.words, 0)
+		}
+		s.words[len(s.words)-1] |= 1 << (p % blockRows)
+	}
+}
+
+// list returns the entries of a list, in order of tile.
+func (s *segment) list(l List) []entry {
+	i := 0
+	if s.dense != nil {
+		if int(l) >= len(s.dense) || s.dense[l] == 0 {
+			return nil
+		}
+		i = int(s.dense[l]) - 1
+	} else if at, found := slices.BinarySearch(s.ids, l); found {
+		i = at
+	} else {
+		return nil
+	}
+	return s.entries[s.first[i]:s.first[i+1]]
+}
+
+// at returns the entry of a tile among those of one list.
+func at(list []entry, tile uint32) (entry, bool) {
+	if n := uint32(len(list)); n > tile && list[tile].tile == tile { // a list that misses no tile before this one
+		return list[tile], true
+	}
+	lo, hi := 0, len(list)
+	for lo < hi {
+		if mid := int(uint(lo+hi) / 2); list[mid].tile < tile {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(list) && list[lo].tile == tile {
+		return list[lo], true
+	}
+	return entry{}, false
+}
+
+func (s *segment) blocks() int { return len(s.least) }
+
+func (s *segment) tiles() int { return (len(s.least) + tileBlocks - 1) / tileBlocks }
+
+// records returns the segment's rows as they were given, but for those that skip names; lists come in ascending order.
+func (s *segment) records(skip func(position int) bool) []Record {
+	records := make([]Record, 0, len(s.rows))
+	index := make([]int32, len(s.rows))
+	for p, row := range s.rows {
+		index[p] = -1
+		if !skip(p) {
+			index[p] = int32(len(records))
+			records = append(records, Record{Row: row, Size: s.sizes[p]})
+		}
+	}
+	s.each(func(l List, position int) {
+		if i := index[position]; i >= 0 {
+			records[i].Lists = append(records[i].Lists, l)
+		}
+	})
+	return records
+}
+
+// each calls visit for every posting, list by list.
+func (s *segment) each(visit func(l List, position int)) {
+	for i, l := range s.ids {
+		for _, e := range s.entries[s.first[i]:s.first[i+1]] {
+			at := e.base
+			for p := e.presence; p != 0; p &= p - 1 {
+				block := int(e.tile)*tileBlocks + bits.TrailingZeros64(p)
+				for w := s.words[at]; w != 0; w &= w - 1 {
+					visit(l, block*blockRows+bits.TrailingZeros64(w))
+				}
+				at++
+			}
+		}
+	}
+}
+
+// postings and bytes measure the segment.
+func (s *segment) postings() (n int) {
+	for _, w := range s.words {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+func (s *segment) bytes() int {
+	return 8*len(s.words) + 16*len(s.entries) + 4*(len(s.ids)+len(s.first)+len(s.dense)) + 6*len(s.rows) + 2*len(s.least)
+}
+
+// with returns the segment of one block that has one row more. s has at most one block, and it is not full.
+func (s *segment) with(r Record) *segment {
+	bit := uint64(1) << len(s.rows)
+	lists := slices.Sorted(slices.Values(r.Lists))
+	n := len(s.ids) + len(lists)
+	t := &segment{
+		rows: append(slices.Clip(s.rows), r.Row), sizes: append(slices.Clip(s.sizes), r.Size),
+		ids: make([]List, 0, n), words: make([]uint64, 0, n),
+	}
+	t.least = leastSizes(t.sizes)
+	for i := 0; i < len(s.ids) || len(lists) > 0; {
+		switch {
+		case len(lists) == 0 || i < len(s.ids) && s.ids[i] < lists[0]:
+			t.ids, t.words = append(t.ids, s.ids[i]), append(t.words, s.words[i])
+			i++
+		case i == len(s.ids) || lists[0] < s.ids[i]:
+			t.ids, t.words = append(t.ids, lists[0]), append(t.words, bit)
+			lists = lists[1:]
+		default:
+			t.ids, t.words = append(t.ids, s.ids[i]), append(t.words, s.words[i]|bit)
+			i, lists = i+1, lists[1:]
+		}
+	}
+	t.first, t.entries = make([]uint32, len(t.ids)+1), make([]entry, len(t.ids))
+	for i := range t.ids {
+		t.first[i+1], t.entries[i] = uint32(i)+1, entry{presence: 1, base: uint32(i)}
+	}
+	return t
+}

@@ -1,0 +1,37 @@
+package kernel
+
+import "sync"
+
+// View is an immutable state of an index.
+type View struct {
+	parts []part
+	pool  *sync.Pool
+}
+
+// Top returns the q.K rows of the greatest sums, best first.
+func (v *View) Top(q Query) []Hit {
+	s := v.pool.Get().(*search)
+	defer v.pool.Put(s)
+	top := best{k: q.K, before: q.Before}
+	if q.K == 0 {
+		return nil
+	}
+	s.ask(q.Groups, q.Must)
+	s.look = func(row Row, _ uint16, sum uint32) {
+		top.add(Hit{row, int64(sum)})
+		s.base = uint32(top.least())
+	}
+	s.base, s.slope = 1, 0
+	for _, p := range v.parts {
+		s.bound(p.segment)
+		s.scoreFrom(p.segment, p.dead, s.cutoff(p.tiles()))
+		s.scoreFrom(p.segment, p.dead, 1)
+	}
+	s.look = nil
+	return top.sorted()
+}
+
+// ask prepares for a query.
+func (s *search) ask(groups []Group, must [][]List) {
+	s.groups, s.must, s.most = groups, must, most(groups)
+}
