@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -200,7 +201,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	if err := s.Shutdown(grace); errors.Is(err, context.DeadlineExceeded) {
 		_ = s.Close() // streams stay open for ever: they are cut
 	}
-	<-stopped
+	if err := <-stopped; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serving HTTP on %s: %w", l.Addr(), err)
+	}
 	return nil
 }
 

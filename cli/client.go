@@ -61,8 +61,7 @@ func (g *globals) embed(ctx context.Context, c console, o app.Options) (*client,
 		http:  &http.Client{Transport: &http.Transport{DialContext: pipe.dial, DisableCompression: true}},
 		close: sync.OnceFunc(func() {
 			stop()
-			<-served
-			<-ended
+			_, _ = <-served, <-ended // their errors, if any, have made the command fail already
 			a.Close()
 		}),
 	}

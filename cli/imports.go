@@ -151,7 +151,6 @@ type source struct {
 	size  int64 // 0 when unknown
 	file  *os.File
 	spool bool // file is a temporary copy of standard input
-	head  []byte
 }
 
 // openSource opens a file. Standard input is spooled to a temporary file when it must be read again for the rejects.

@@ -242,8 +242,8 @@ type tailCmd struct {
 // Run prints events, a line each, until ctx ends.
 func (t *tailCmd) Run(ctx context.Context, g *globals, c console) error {
 	err := g.print(ctx, c, "/v1/events/tail?subject="+url.QueryEscape(t.Subject))
-	if ctx.Err() != nil {
-		return nil // the person ended it
+	if errors.Is(err, context.Canceled) { // the person ended it
+		return nil
 	}
 	return err
 }

@@ -15,8 +15,22 @@ const (
 	retryAfter = time.Second     // when the matcher could not
 )
 
-// command answers a DayCommand: it waits in the loop of its day.
+// command carries out a command. Another process may have drafted the day or sent the invitation just now: what is not known here is
+// looked for again once this role has folded all that the log holds.
 func (r *Role) command(ctx context.Context, c hiring.DayCommand) (hiring.DayAnswer, error) {
+	answer, err := r.dispatch(ctx, c)
+	if hiring.CodeOf(err) != hiring.NotFound {
+		return answer, err
+	}
+	end, lost := r.log.End(ctx)
+	if lost != nil || end <= r.pos.Now() || r.pos.Wait(ctx, end) != nil {
+		return answer, err
+	}
+	return r.dispatch(ctx, c)
+}
+
+// dispatch answers a DayCommand: it waits in the loop of its day.
+func (r *Role) dispatch(ctx context.Context, c hiring.DayCommand) (hiring.DayAnswer, error) {
 	if !c.ByLink {
 		if err := c.Actor.Validate(); err != nil {
 			return hiring.DayAnswer{}, err

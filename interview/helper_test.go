@@ -2,6 +2,7 @@ package interview
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -257,7 +258,7 @@ func (h *house) await(ok func(hiring.Fact, hiring.Invitation) bool) {
 		}
 		return nil
 	})
-	if err != found {
+	if !errors.Is(err, found) {
 		h.t.Fatalf("the fact did not come (%v)", err)
 	}
 }

@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -110,8 +111,8 @@ func TestPlanDayRefuses(t *testing.T) {
 			p := examplePlan()
 			tt.spoil(&p)
 			_, err := planDay(p, "ref")
-			e, ok := err.(*hiring.Error)
-			if !ok || e.Code != tt.code || e.Field != tt.field {
+			var e *hiring.Error
+			if !errors.As(err, &e) || e.Code != tt.code || e.Field != tt.field {
 				t.Errorf("error %#v, want code %s about %s", err, tt.code, tt.field)
 			}
 		})

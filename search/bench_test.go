@@ -49,8 +49,6 @@ func benchLearner(rng *rand.Rand, i int, secrets *vault.Secrets) hiring.Learner 
 	return l
 }
 
-func newRand() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
-
 func person(rng *rand.Rand, i int) hiring.Personal {
 	p := hiring.Personal{Name: fmt.Sprintf("Name%d Surname%d", i, i), Contact: hiring.Contact{Email: fmt.Sprintf("n%d@example.org", i)}}
 	for range 40 {

@@ -158,8 +158,12 @@ func (x *index) load() error {
 	if have, err := json.Marshal(x.Mapping()); err != nil || string(have) != string(want) || s.Format != format {
 		return fmt.Errorf("%w: it was made by another version", errDamaged)
 	}
-	if n, err := x.DocCount(); err != nil || n != uint64(s.Count)+1 {
-		return fmt.Errorf("%w: it holds %d documents where %d belong (%v)", errDamaged, n, s.Count+1, err)
+	n, err := x.DocCount()
+	if err != nil {
+		return fmt.Errorf("%w: its documents cannot be counted: %w", errDamaged, err)
+	}
+	if n != uint64(s.Count)+1 {
+		return fmt.Errorf("%w: it holds %d documents where %d belong", errDamaged, n, s.Count+1)
 	}
 	x.state = s
 	return nil

@@ -294,12 +294,12 @@ func (h *house) everything() string {
 
 func TestRestartKeepsAnswers(t *testing.T) {
 	h := newHouse(t)
-	r, stop := h.start()
+	_, stop := h.start()
 	h.town()
 	want := h.everything()
 	stop()
 	before := segmentsOf(t, h)
-	r, stop = h.start()
+	r, stop := h.start()
 	if r.checkpoint != h.last {
 		t.Errorf("restarted at %d, want %d", r.checkpoint, h.last)
 	}
@@ -409,7 +409,7 @@ func TestCrashBetweenBatches(t *testing.T) {
 	h := newHouse(t)
 	_, stop := h.start()
 	h.town()
-	want := h.everything()
+	h.everything()
 	stop()
 	copied := filepath.Join(t.TempDir(), "index")
 	if err := os.CopyFS(copied, os.DirFS(h.dir)); err != nil {
@@ -420,7 +420,7 @@ func TestCrashBetweenBatches(t *testing.T) {
 		h.learner(number(i), hiring.Personal{Text: "bookkeeping"}, held("SQL"))
 	}
 	h.learner("hid", hiring.Personal{}, nil)
-	want = h.everything()
+	want := h.everything()
 	stop()
 	h.dir = copied // as it was when the power went
 	h.start()

@@ -21,7 +21,7 @@ func words(text string) []word {
 	var list []word
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
-		end := i
+		var end int
 		switch {
 		case r == '.' && dotNet(text, i):
 			end = i + len(".net")

@@ -400,7 +400,7 @@ func outsideListener(t *testing.T, in *installation) {
 	defer log.Close()
 	for _, f := range in.facts() {
 		if f.Kind() == hiring.KindInvitation {
-			_, err := log.Publish(t.Context(), events.Draft{Subject: f.Subject, Type: hiring.InvitationExpired, Source: "test", Body: json.RawMessage(f.Data), Expect: f.Seq - 1})
+			_, err := log.Publish(t.Context(), events.Draft{Subject: f.Subject, Type: hiring.InvitationExpired, Source: "test", Body: f.Data, Expect: f.Seq - 1})
 			if hiring.CodeOf(err) != hiring.Stale {
 				t.Errorf("a stale publish: %v", err)
 			}

@@ -34,7 +34,7 @@ func TestTokensSurviveARestart(t *testing.T) {
 	token := h.token(hiring.RoleLearner, "l1")
 	again, err := New(Options{Log: h.log, Secrets: h.secrets, Cache: h.server.cache, Now: h.clock})
 	must(t, err)
-	go again.Run(t.Context()) //nolint:errcheck // ends with the test
+	go again.Run(t.Context())
 	<-again.Ready()
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest("GET", "/v1/search/openings", nil)

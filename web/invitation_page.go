@@ -71,7 +71,6 @@ func (s *Server) byLink(w http.ResponseWriter, r *http.Request) (hiring.Invitati
 	}
 	if err != nil {
 		if s.over(r.Context(), "auth:"+address(r), s.limits.FailedAuth, time.Minute) {
-			err = tooMany("too many wrong links", time.Minute)
 			return hiring.InvitationView{}, false, s.notice(w, r, http.StatusTooManyRequests, "toomany")
 		}
 		return hiring.InvitationView{}, false, s.pageProblem(w, r, err)

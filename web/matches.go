@@ -222,7 +222,7 @@ func (s *Server) allMatches(w http.ResponseWriter, r *http.Request, who caller, 
 			break
 		}
 		if err := lines.Encode(a.matches); err != nil {
-			return nil //nolint:nilerr // the reader is gone
+			return nil
 		}
 	}
 	_ = out.Flush()

@@ -172,7 +172,7 @@ func (s *Server) tail(w http.ResponseWriter, r *http.Request, who caller, in *ta
 	}
 	f, err := s.startFlow(w, kind)
 	if err != nil {
-		return nil //nolint:nilerr // the reader is gone
+		return nil
 	}
 	f.run(ctx, func(ctx context.Context, deliver func([]byte) error) error {
 		return s.log.Tail(ctx, in.Subject, func(subject string, header map[string][]string, data []byte) error {

@@ -131,7 +131,7 @@ func (f *flow) run(ctx context.Context, source func(ctx context.Context, deliver
 	defer func() {
 		heart.Stop()
 		cancel()
-		<-ended
+		<-ended //nolint:errcheck // it is that of ctx, which was just cancelled, or was told already
 	}()
 	for {
 		var err error
@@ -208,7 +208,7 @@ func (s *Server) invitationEvents(w http.ResponseWriter, r *http.Request, who ca
 	}
 	f, err := s.startFlow(w, "text/event-stream")
 	if err != nil {
-		return nil //nolint:nilerr // the reader is gone
+		return nil
 	}
 	f.run(ctx, func(ctx context.Context, deliver func([]byte) error) error {
 		return s.log.Watch(ctx, filter, from, func(fact hiring.Fact) error {

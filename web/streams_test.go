@@ -223,7 +223,7 @@ func (h *house) pipe() net.Conn {
 	l := &oneConn{conn: make(chan net.Conn, 1), closed: make(chan struct{})}
 	l.conn <- there
 	server := HTTPServer(h.server.Handler())
-	go server.Serve(l) //nolint:errcheck // it ends with the test
+	go server.Serve(l)
 	h.t.Cleanup(func() { here.Close(); server.Close() })
 	return here
 }

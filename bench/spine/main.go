@@ -329,7 +329,7 @@ func (s *server) stop() (int64, error) {
 
 // ask sends one request and decodes the answer into v.
 func (s *server) ask(method, path string, body []byte, v any) error {
-	req, err := http.NewRequest(method, s.url+path, bytes.NewReader(body)) //nolint:noctx // a benchmark ends by itself
+	req, err := http.NewRequest(method, s.url+path, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}

@@ -198,15 +198,6 @@ func (o *object) textOrNumber(name string) string {
 	return o.text(name)
 }
 
-// child returns the object in a field; nil when there is none.
-func (o *object) child(of, name string) *object {
-	v, ok := o.get(name)
-	if !ok {
-		return nil
-	}
-	return o.sub(of, join(o.path, name), v)
-}
-
 func (o *object) sub(of, path string, v any) *object {
 	m, ok := v.(map[string]any)
 	if !ok {
