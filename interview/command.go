@@ -23,7 +23,7 @@ func (r *Role) command(ctx context.Context, c hiring.DayCommand) (hiring.DayAnsw
 		return answer, err
 	}
 	end, lost := r.log.End(ctx)
-	if lost != nil || end <= r.pos.Now() || r.pos.Wait(ctx, end) != nil {
+	if lost != nil || r.pos.Wait(ctx, end) != nil {
 		return answer, err
 	}
 	return r.dispatch(ctx, c)
