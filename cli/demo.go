@@ -142,6 +142,7 @@ type openingMatches struct {
 		Score   hiring.Score  `json:"score"`
 		Missing []string      `json:"missing"`
 		Parts   []hiring.Part `json:"parts"`
+		Breadth hiring.Score  `json:"breadth"`
 	} `json:"matches"`
 }
 
@@ -165,7 +166,14 @@ func (s *story) show(m openingMatches) error {
 		return errors.New("no opening is reached")
 	}
 	for _, match := range m.Matches {
-		s.say("   %4.1f %%  %s  (%d skills missing)", match.Score.Float()*100, match.Opening, len(match.Missing))
+		missing := fmt.Sprintf("%d skills missing", len(match.Missing))
+		switch len(match.Missing) {
+		case 0:
+			missing = "nothing missing"
+		case 1:
+			missing = "1 skill missing"
+		}
+		s.say("   %4.1f %%  %s  (%s)", match.Score.Float()*100, match.Opening, missing)
 	}
 	return nil
 }
@@ -237,7 +245,7 @@ func (s *story) reach() error {
 		}
 		s.say("     %5.2f  %-22s %-10s %s", p.Value.Float()*100, p.Name, p.Need, by)
 	}
-	s.say("     %5.2f  together, which is the score to the last digit", sum.Float()*100)
+	s.say("     %5.2f  together, which is the score to the last digit; skills that it does not ask for took %.1f", sum.Float()*100, top.Breadth.Float()*100)
 	if sum != top.Score || proved == 0 {
 		return fmt.Errorf("the parts sum to %v and the score is %v; %d rest on a credential", sum, top.Score, proved)
 	}
