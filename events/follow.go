@@ -46,7 +46,7 @@ func (l *Log) Watch(ctx context.Context, filter string, from uint64, deliver fun
 }
 
 func (l *Log) follow(ctx context.Context, filter string, from uint64, deliver func([]hiring.Fact) error) error {
-	end, err := l.End(ctx)
+	end, err := l.written(ctx)
 	if ctx.Err() != nil {
 		return nil
 	}

@@ -208,3 +208,21 @@ func BenchmarkFollow(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "facts/s")
 }
+
+// Whoever read a fact that was erased later is not ahead of the log, and nobody has to wait for it.
+func TestEndAfterErasure(t *testing.T) {
+	l := newLog(t)
+	mustPublish(t, l, draft(subject(0), 0))
+	mustPublish(t, l, draft(subject(1), 1))
+	if _, err := l.EraseSubjects(t.Context(), subject(1)); err != nil {
+		t.Fatal(err)
+	}
+	if end, err := l.End(t.Context()); err != nil || end != 1 {
+		t.Errorf("the log ends at %d (%v), want 1", end, err)
+	}
+	facts, _ := collect(t, l, 2)
+	mustPublish(t, l, draft(subject(2), 2))
+	if f := within(t, facts, "a fact"); f.Seq != 3 {
+		t.Errorf("the first fact after the erased one is %d", f.Seq)
+	}
+}

@@ -36,3 +36,14 @@ func (l *Log) End(ctx context.Context) (uint64, error) {
 	}
 	return last.Seq, nil
 }
+
+// written returns the last sequence that the log ever gave out, erased or not: nobody can have read beyond it.
+func (l *Log) written(ctx context.Context) (uint64, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	info, err := l.facts.Info(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("reading how far the log was written: %w", asUnavailable(err))
+	}
+	return info.State.LastSeq, nil
+}
