@@ -165,7 +165,7 @@ func (ix *Index) Merge() {
 	for _, p := range old {
 		records = append(records, p.live()...)
 	}
-	base := part{segment: new(builder).build(arranged(records))}
+	base := part{segment: new(builder).build(bisected(records))}
 
 	ix.mu.Lock()
 	defer ix.mu.Unlock()

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -101,6 +102,38 @@ func check(t interface{ Fatalf(string, ...any) }, v *View, q Query, records []Re
 	}
 }
 
+// A score like that of the matcher, bounded by sums: M/(W + size/8) in millionths, where M and W are in the weights of the query.
+func checkJudge(t interface{ Fatalf(string, ...any) }, v *View, q Query, records []Record, guess, least int64) {
+	whole := int64(most(q.Groups)) + 1
+	score := func(r Record) int64 { return sumOf(q, r) * 1_000_000 / (whole + int64(r.Size)/8) }
+	byRow := map[Row]Record{}
+	for _, r := range records {
+		byRow[r.Row] = r
+	}
+	want := slices.DeleteFunc(brute(q, records, score), func(h Hit) bool { return h.Score < least })
+	got := v.Judge(Judgement{Must: q.Must, K: q.K, Before: q.Before, Guess: guess, Least: least,
+		Bound: func(least int64) Bound {
+			return Bound{Groups: q.Groups, Base: uint32(least * whole / 1_000_000), Slope: uint32(least * 65_536 / 8_000_000)}
+		},
+		Score: func(r Row) int64 { return score(byRow[r]) },
+	})
+	if len(want)+len(got) > 0 && !slices.Equal(want, got) {
+		t.Fatalf("judging %d rows, least %d, query %+v (-want +got):\n%s", len(records), least, q, cmp.Diff(want, got))
+	}
+}
+
+func checkCount(t interface{ Fatalf(string, ...any) }, v *View, q Query, records []Record) {
+	want := 0
+	for _, r := range records {
+		if sumOf(q, r) > 0 {
+			want++
+		}
+	}
+	if got := v.Count(q); got != want {
+		t.Fatalf("%d of %d rows count, want %d; query %+v", got, len(records), want, q)
+	}
+}
+
 func both(t *testing.T, name string, test func(t *testing.T, o Options)) {
 	t.Run(name+"/portable", func(t *testing.T) { test(t, Options{Portable: true}) })
 	if vectors() {
@@ -119,7 +152,10 @@ func TestTopEqualsBruteForce(t *testing.T) {
 			ix := New(records, o)
 			ask := func() {
 				for _, weight := range []int{2, 20, 6000} {
-					check(rt, ix.View(), someQuery(r, lists, weight), records)
+					q := someQuery(r, lists, weight)
+					check(rt, ix.View(), q, records)
+					checkJudge(rt, ix.View(), q, records, r.Int64N(1_000_000), 1+r.Int64N(2)*r.Int64N(100_000))
+					checkCount(rt, ix.View(), q, records)
 				}
 			}
 			ask()
@@ -237,7 +273,14 @@ func FuzzLanes(f *testing.F) {
 		left := uint32(most)
 		one.reset(groups, left, false)
 		other.reset(groups, left, true)
+		among := make([]uint64, groups)
+		for g := range among {
+			among[g] = r.Uint64()
+		}
 		same := func(what string) {
+			if least := 1 + uint32(r.IntN(int(most)+2)); one.count(among, least) != other.count(among, least) {
+				t.Fatalf("%s: %d and %d reach %d", what, one.count(among, least), other.count(among, least), least)
+			}
 			for g := range groups {
 				least := 1 + uint32(r.IntN(int(most)+2))
 				if a, b := one.reach(g, least), other.reach(g, least); a != b {
@@ -279,30 +322,24 @@ func FuzzLanes(f *testing.F) {
 			}
 			same(fmt.Sprint("step ", i))
 		}
-		var masks []uint64
-		var weights []uint32
-		for rest := uint32(most); rest > 0 && len(masks) < int(n); {
+		var list []active
+		words := make([]uint64, 64)
+		for j := range words {
+			words[j] = r.Uint64() & r.Uint64()
+		}
+		for rest := uint32(most); rest > 0 && len(list) < int(n); {
 			w := 1 + uint32(r.IntN(int(rest)))
 			rest -= w
-			masks, weights = append(masks, r.Uint64()), append(weights, w)
+			list = append(list, active{entry{presence: r.Uint64()}, -int32(r.IntN(2)), w})
 		}
-		least := 1 + uint32(r.IntN(int(most)+1))
-		if a, b := one.sum(masks, weights, least), other.sum(masks, weights, least); a != b {
+		least, block := 1+uint32(r.IntN(int(most)+1)), r.IntN(64)
+		if a, b := one.sum(list, words, block, least), other.sum(list, words, block, least); a != b {
 			t.Fatalf("sums reach %d in %x and %x", least, a, b)
 		}
-		if len(masks) > 0 && bitsLen(least) <= one.planes {
-			for lane := range 64 {
-				if one.value(0, lane) != other.value(0, lane) {
-					t.Fatalf("sum of lane %d: %d and %d", lane, one.value(0, lane), other.value(0, lane))
-				}
+		for lane := range 64 {
+			if len(list) > 0 && bits.Len32(least) <= one.planes && one.value(0, lane) != other.value(0, lane) {
+				t.Fatalf("sum of lane %d: %d and %d", lane, one.value(0, lane), other.value(0, lane))
 			}
 		}
 	})
-}
-
-func bitsLen(v uint32) (n int) {
-	for ; v > 0; v >>= 1 {
-		n++
-	}
-	return n
 }

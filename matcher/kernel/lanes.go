@@ -77,18 +77,33 @@ func (l *lanes) addWords(presence uint64, words []uint64, w uint32, seen []uint6
 	}
 }
 
-// sum makes group 0 the sum of the weights over their masks and returns the mask of counters that reach least, which is not 0.
-func (l *lanes) sum(masks []uint64, weights []uint32, least uint32) uint64 {
-	if len(masks) == 0 || bits.Len32(least) > l.planes {
+// active is a list of a group that reaches the tile at hand.
+type active struct {
+	entry
+	follows int32 // -1 when the list before is of the same group, and a better one; else 0
+	weight  uint32
+}
+
+// sum makes group 0 the sums of a block of the tile that list is about, and returns the mask of counters that reach least, which is
+// not 0.
+func (l *lanes) sum(list []active, words []uint64, block int, least uint32) uint64 {
+	if len(list) == 0 || bits.Len32(least) > l.planes {
 		return 0
 	}
 	if l.vector {
-		return l.sumVector(masks, weights, least)
+		return l.sumVector(list, words, block, least)
 	}
 	g := l.group(0)
 	clear(g)
-	for i, m := range masks {
-		add(g, m, weights[i])
+	var taken uint64
+	for i := range list {
+		a := &list[i]
+		taken &= uint64(int64(a.follows))
+		if a.presence>>block&1 == 1 {
+			word := words[a.word(block)]
+			add(g, word&^taken, a.weight)
+			taken |= word
+		}
 	}
 	return reach(g, least)
 }
@@ -102,6 +117,20 @@ func (l *lanes) reach(group int, least uint32) uint64 {
 		return l.reachVector(group, least)
 	}
 	return reach(l.group(group), least)
+}
+
+// count returns how many of the counters that among, a mask for each group, names are at least least.
+func (l *lanes) count(among []uint64, least uint32) (n int) {
+	if len(among) == 0 || bits.Len32(least) > l.planes {
+		return 0
+	}
+	if l.vector {
+		return l.countVector(among, least)
+	}
+	for g, mask := range among {
+		n += bits.OnesCount64(reach(l.group(g), least) & mask)
+	}
+	return n
 }
 
 // value returns one counter.

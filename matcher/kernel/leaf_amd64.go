@@ -3,18 +3,19 @@ package kernel
 // The vector leaf: AVX-512 with its byte and word instructions (BW). Each function has its twin in lanes.go; a fuzz test holds them
 // equal.
 
-// vectors reports whether the processor has AVX-512 F, DQ and BW and the operating system keeps its registers.
+// vectors reports whether the processor has AVX-512 F, DQ and BW (and BMI), and the operating system keeps its registers.
 func vectors() bool {
-	const osxsave, f, dq, bw = 1 << 27, 1 << 16, 1 << 17, 1 << 30
+	const osxsave, popcnt, bmi1, bmi2, f, dq, bw = 1 << 27, 1 << 23, 1 << 3, 1 << 8, 1 << 16, 1 << 17, 1 << 30
+	const all = bmi1 | bmi2 | f | dq | bw
 	const kept = 0b1110_0110 // XCR0: SSE, AVX, opmask and both halves of the 512-bit registers
 	if most, _, _, _ := cpuid(0, 0); most < 7 {
 		return false
 	}
-	if _, _, c, _ := cpuid(1, 0); c&osxsave == 0 || xgetbv()&kept != kept {
+	if _, _, c, _ := cpuid(1, 0); c&osxsave == 0 || c&popcnt == 0 || xgetbv()&kept != kept {
 		return false
 	}
 	_, b, _, _ := cpuid(7, 0)
-	return b&(f|dq|bw) == f|dq|bw
+	return b&all == all
 }
 
 func cpuid(leaf, sub uint32) (a, b, c, d uint32)
@@ -34,16 +35,22 @@ func addWords8(acc *uint64, presence uint64, words *uint64, w uint32, seen *uint
 func addWords16(acc *uint64, presence uint64, words *uint64, w uint32, seen *uint64)
 
 //go:noescape
-func sum8(acc *uint64, masks *uint64, weights *uint32, n int, least uint32) uint64
+func sum8(acc *uint64, list *active, n int, words *uint64, block uint64, least uint32) uint64
 
 //go:noescape
-func sum16(acc *uint64, masks *uint64, weights *uint32, n int, least uint32) uint64
+func sum16(acc *uint64, list *active, n int, words *uint64, block uint64, least uint32) uint64
 
 //go:noescape
 func reach8(acc *uint64, least uint32) uint64
 
 //go:noescape
 func reach16(acc *uint64, least uint32) uint64
+
+//go:noescape
+func count8(acc *uint64, among *uint64, n int, least uint32) int
+
+//go:noescape
+func count16(acc *uint64, among *uint64, n int, least uint32) int
 
 // start returns the address of the first word, nil for none.
 func start(words []uint64) *uint64 {
@@ -72,11 +79,11 @@ func (l *lanes) addWordsVector(presence uint64, words []uint64, w uint32, seen [
 	}
 }
 
-func (l *lanes) sumVector(masks []uint64, weights []uint32, least uint32) uint64 {
+func (l *lanes) sumVector(list []active, words []uint64, block int, least uint32) uint64 {
 	if l.stride == 8 {
-		return sum8(&l.words[0], &masks[0], &weights[0], len(masks), least)
+		return sum8(&l.words[0], &list[0], len(list), &words[0], uint64(block), least)
 	}
-	return sum16(&l.words[0], &masks[0], &weights[0], len(masks), least)
+	return sum16(&l.words[0], &list[0], len(list), &words[0], uint64(block), least)
 }
 
 func (l *lanes) reachVector(group int, least uint32) uint64 {
@@ -84,4 +91,11 @@ func (l *lanes) reachVector(group int, least uint32) uint64 {
 		return reach8(&l.words[group*8], least)
 	}
 	return reach16(&l.words[group*16], least)
+}
+
+func (l *lanes) countVector(among []uint64, least uint32) int {
+	if l.stride == 8 {
+		return count8(&l.words[0], &among[0], len(among), least)
+	}
+	return count16(&l.words[0], &among[0], len(among), least)
 }

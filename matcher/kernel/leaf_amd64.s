@@ -170,50 +170,83 @@ allWords16:
 	VZEROUPPER
 	RET
 
-// func sum8(acc *uint64, masks *uint64, weights *uint32, n int, least uint32) uint64
-TEXT ·sum8(SB), NOSPLIT, $0-48
+// func sum8(acc *uint64, list *active, n int, words *uint64, block uint64, least uint32) uint64
+//
+// R12 holds the rows that a better list of the same group has.
+TEXT ·sum8(SB), NOSPLIT, $0-56
 	MOVQ acc+0(FP), DI
-	MOVQ masks+8(FP), SI
-	MOVQ weights+16(FP), DX
-	MOVQ n+24(FP), CX
-	MOVL least+32(FP), AX
+	MOVQ list+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVQ words+24(FP), R8
+	MOVQ block+32(FP), R9
+	MOVL least+40(FP), AX
 	VPBROADCASTB AX, Z3
 	VPXORQ Z1, Z1, Z1
+	XORQ R12, R12
 
 sums8:
-	KMOVQ (SI), K1
-	VPBROADCASTB (DX), Z0
+	MOVQ 0(SI), R10
+	MOVLQSX 16(SI), R13
+	ANDQ R13, R12
+	BTQ  R9, R10
+	JCC  next8
+	BZHIQ R9, R10, R11
+	POPCNTQ R11, R11
+	MOVL 8(SI), R13
+	ADDQ R13, R11
+	MOVQ (R8)(R11*8), R10
+	ANDNQ R10, R12, R11
+	ORQ  R10, R12
+	KMOVQ R11, K1
+	VPBROADCASTB 20(SI), Z0
 	VPADDB Z0, Z1, K1, Z1
-	ADDQ $8, SI
-	ADDQ $4, DX
+
+next8:
+	ADDQ $24, SI
 	DECQ CX
 	JNZ  sums8
 	VMOVDQU64 Z1, (DI)
 	VPCMPUB $5, Z3, Z1, K1
 	KMOVQ K1, AX
-	MOVQ AX, ret+40(FP)
+	MOVQ AX, ret+48(FP)
 	VZEROUPPER
 	RET
 
-// func sum16(acc *uint64, masks *uint64, weights *uint32, n int, least uint32) uint64
-TEXT ·sum16(SB), NOSPLIT, $0-48
+// func sum16(acc *uint64, list *active, n int, words *uint64, block uint64, least uint32) uint64
+TEXT ·sum16(SB), NOSPLIT, $0-56
 	MOVQ acc+0(FP), DI
-	MOVQ masks+8(FP), SI
-	MOVQ weights+16(FP), DX
-	MOVQ n+24(FP), CX
-	MOVL least+32(FP), AX
+	MOVQ list+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVQ words+24(FP), R8
+	MOVQ block+32(FP), R9
+	MOVL least+40(FP), AX
 	VPBROADCASTW AX, Z3
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
+	XORQ R12, R12
 
 sums16:
-	KMOVD (SI), K1
-	KMOVD 4(SI), K2
-	VPBROADCASTW (DX), Z0
+	MOVQ 0(SI), R10
+	MOVLQSX 16(SI), R13
+	ANDQ R13, R12
+	BTQ  R9, R10
+	JCC  next16
+	BZHIQ R9, R10, R11
+	POPCNTQ R11, R11
+	MOVL 8(SI), R13
+	ADDQ R13, R11
+	MOVQ (R8)(R11*8), R10
+	ANDNQ R10, R12, R11
+	ORQ  R10, R12
+	KMOVD R11, K1
+	SHRQ $32, R11
+	KMOVD R11, K2
+	VPBROADCASTW 20(SI), Z0
 	VPADDW Z0, Z1, K1, Z1
 	VPADDW Z0, Z2, K2, Z2
-	ADDQ $8, SI
-	ADDQ $4, DX
+
+next16:
+	ADDQ $24, SI
 	DECQ CX
 	JNZ  sums16
 	VMOVDQU64 Z1, (DI)
@@ -224,7 +257,7 @@ sums16:
 	KMOVD K2, BX
 	SHLQ $32, BX
 	ORQ  BX, AX
-	MOVQ AX, ret+40(FP)
+	MOVQ AX, ret+48(FP)
 	VZEROUPPER
 	RET
 
@@ -254,5 +287,55 @@ TEXT ·reach16(SB), NOSPLIT, $0-24
 	SHLQ $32, BX
 	ORQ  BX, AX
 	MOVQ AX, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func count8(acc *uint64, among *uint64, n int, least uint32) int
+TEXT ·count8(SB), NOSPLIT, $0-40
+	MOVQ acc+0(FP), DI
+	MOVQ among+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVL least+24(FP), AX
+	VPBROADCASTB AX, Z0
+	XORQ AX, AX
+
+counts8:
+	VPCMPUB $2, (DI), Z0, K1
+	KMOVQ K1, R10
+	ANDQ (SI), R10
+	POPCNTQ R10, R10
+	ADDQ R10, AX
+	ADDQ $64, DI
+	ADDQ $8, SI
+	DECQ CX
+	JNZ  counts8
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func count16(acc *uint64, among *uint64, n int, least uint32) int
+TEXT ·count16(SB), NOSPLIT, $0-40
+	MOVQ acc+0(FP), DI
+	MOVQ among+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVL least+24(FP), AX
+	VPBROADCASTW AX, Z0
+	XORQ AX, AX
+
+counts16:
+	VPCMPUW $2, (DI), Z0, K1
+	VPCMPUW $2, 64(DI), Z0, K2
+	KMOVD K1, R10
+	KMOVD K2, R11
+	SHLQ $32, R11
+	ORQ  R11, R10
+	ANDQ (SI), R10
+	POPCNTQ R10, R10
+	ADDQ R10, AX
+	ADDQ $128, DI
+	ADDQ $8, SI
+	DECQ CX
+	JNZ  counts16
+	MOVQ AX, ret+32(FP)
 	VZEROUPPER
 	RET

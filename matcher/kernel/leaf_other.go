@@ -11,3 +11,4 @@ func (l *lanes) addWordsVector(uint64, []uint64, uint32, []uint64) {
 }
 func (l *lanes) sumVector([]uint64, []uint32, uint32) uint64 { panic("kernel: no vector leaf here") }
 func (l *lanes) reachVector(int, uint32) uint64              { panic("kernel: no vector leaf here") }
+func (l *lanes) countVector([]uint64, uint32) int            { panic("kernel: no vector leaf here") }

@@ -40,3 +40,22 @@ func (b *builder) frequencies(records []Record) []uint32 {
 	b.count(records)
 	return b.counts
 }
+
+// bisected returns the records in the order of recursive bisection, begun from the order of arranged.
+func bisected(records []Record) []Record {
+	records = arranged(records)
+	lists := 0
+	rows := make([]int32, len(records))
+	for i, r := range records {
+		rows[i] = int32(i)
+		for _, l := range r.Lists {
+			lists = max(lists, int(l)+1)
+		}
+	}
+	newCutter(records, lists).bisect(rows, 0)
+	sorted := make([]Record, len(rows))
+	for i, r := range rows {
+		sorted[i] = records[r]
+	}
+	return sorted
+}

@@ -64,10 +64,11 @@ func most(groups []Group) uint32 {
 type best struct {
 	k      int
 	before func(a, b Row) bool
+	floor  int64 // what a score must reach at any rate
 	hits   []Hit
 }
 
-// worse reports whether a comes after b in the answer.
+// worse reports whether x comes after y in the answer.
 func (b *best) worse(x, y Hit) bool {
 	if x.Score != y.Score {
 		return x.Score < y.Score
@@ -81,9 +82,16 @@ func (b *best) worse(x, y Hit) bool {
 // least returns the score below which nothing more gets in.
 func (b *best) least() int64 {
 	if len(b.hits) < b.k {
-		return 1
+		return b.floor
 	}
 	return b.hits[0].Score
+}
+
+// offer adds a hit unless its score is below the floor.
+func (b *best) offer(h Hit) {
+	if h.Score >= b.floor {
+		b.add(h)
+	}
 }
 
 func (b *best) add(h Hit) {

@@ -150,26 +150,26 @@ func (s *segment) list(l List) []entry {
 	return s.entries[s.first[i]:s.first[i+1]]
 }
 
-// at returns the entry of a tile among those of one list.
-func at(list []entry, tile uint32) (entry, bool) {
-	if n := uint32(len(list)); n > tile && list[tile].tile == tile { // a list that misses no tile before this one
-		return list[tile], true
-	}
-	lo, hi := 0, len(list)
-	for lo < hi {
-		if mid := int(uint(lo+hi) / 2); list[mid].tile < tile {
-			lo = mid + 1
-		} else {
-			hi = mid
+// cursor is what is left of a list's entries when tiles are visited in order.
+type cursor []entry
+
+// at returns the entry of a tile, and forgets those before it.
+func (c *cursor) at(tile uint32) (entry, bool) {
+	rest := *c
+	if len(rest) > 0 && rest[0].tile < tile {
+		if ahead := int(tile - rest[0].tile); ahead < len(rest) && rest[ahead].tile == tile { // a list that misses no tile
+			rest = rest[ahead:]
 		}
+		for len(rest) > 0 && rest[0].tile < tile {
+			rest = rest[1:]
+		}
+		*c = rest
 	}
-	if lo < len(list) && list[lo].tile == tile {
-		return list[lo], true
+	if len(rest) > 0 && rest[0].tile == tile {
+		return rest[0], true
 	}
 	return entry{}, false
 }
-
-func (s *segment) blocks() int { return len(s.least) }
 
 func (s *segment) tiles() int { return (len(s.least) + tileBlocks - 1) / tileBlocks }
 

@@ -12,19 +12,20 @@ type View struct {
 func (v *View) Top(q Query) []Hit {
 	s := v.pool.Get().(*search)
 	defer v.pool.Put(s)
-	top := best{k: q.K, before: q.Before}
+	top := best{k: q.K, before: q.Before, floor: 1}
 	if q.K == 0 {
 		return nil
 	}
 	s.ask(q.Groups, q.Must)
-	s.look = func(row Row, _ uint16, sum uint32) {
-		top.add(Hit{row, int64(sum)})
+	s.look = func(g *segment, position int, sum uint32) {
+		top.add(Hit{g.rows[position], int64(sum)})
 		s.base = uint32(top.least())
 	}
 	s.base, s.slope = 1, 0
 	for _, p := range v.parts {
 		s.bound(p.segment)
-		s.scoreFrom(p.segment, p.dead, s.cutoff(p.tiles()))
+		s.scoreFrom(p.segment, p.dead, s.cutoff(bestBlocks))
+		s.scoreFrom(p.segment, p.dead, s.cutoff(goodBlocks))
 		s.scoreFrom(p.segment, p.dead, 1)
 	}
 	s.look = nil
