@@ -37,6 +37,8 @@ type installation struct {
 	listener events.Options
 	// restart stops everything and starts it again on the same data.
 	restart func()
+	// emptyCache forgets all hot data; nil where it lives in the process of the web role.
+	emptyCache func()
 }
 
 // both runs a scenario in one process and with each role in its own process against one NATS server on a real port.
@@ -129,6 +131,7 @@ func apart(t *testing.T) *installation {
 	}
 	secrets := secretsOf(t, in.data)
 	in.token = secrets.OperatorToken()
+	redis := in.redis()
 	var stop func()
 	start := func() {
 		broker, err := natsd.Start(natsd.Options{
@@ -146,7 +149,7 @@ func apart(t *testing.T) *installation {
 		var web *process
 		for _, role := range app.Roles {
 			args := []string{"serve", "--roles", role, "--nats", nats, "--data", filepath.Join(in.data, role),
-				"--secrets", filepath.Join(in.data, "secrets"), "--mail-dir", in.mails, "--listen", "127.0.0.1:0"}
+				"--secrets", filepath.Join(in.data, "secrets"), "--mail-dir", in.mails, "--listen", "127.0.0.1:0", "--redis", redis}
 			p := run(t, path, role, append(os.Environ(), "MATCHDAY_NATS_USER=internal", "MATCHDAY_NATS_PASSWORD="+in.broker.Password), args...)
 			processes = append(processes, p)
 			if role == app.Web {
@@ -168,6 +171,45 @@ func apart(t *testing.T) *installation {
 	in.restart = func() { stop(); start() }
 	t.Cleanup(func() { stop() })
 	return in
+}
+
+// redis starts a redis-server on a socket and returns its address; "" where none is installed, which fails in CI.
+func (in *installation) redis() string {
+	in.t.Helper()
+	path, err := exec.LookPath("redis-server")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			in.t.Fatal("redis-server is missing; 'make needs' installs it")
+		}
+		in.t.Log("redis-server is missing: hot data stays in process, and nothing shows that roles work with a real one")
+		return ""
+	}
+	dir, err := os.MkdirTemp("", "redis-*") // a socket's path must be short
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	socket := filepath.Join(dir, "s")
+	cmd := exec.Command(path, "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir", dir)
+	if err := cmd.Start(); err != nil {
+		in.t.Fatal(err)
+	}
+	in.t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		_ = os.RemoveAll(dir)
+	})
+	in.eventually(func() string {
+		if _, err := os.Stat(socket); err != nil {
+			return "redis-server has no socket yet"
+		}
+		return ""
+	})
+	in.emptyCache = func() {
+		if out, err := exec.Command("redis-cli", "-s", socket, "FLUSHALL").CombinedOutput(); err != nil {
+			in.t.Fatalf("emptying Redis: %v %s", err, out)
+		}
+	}
+	return "unix://" + socket
 }
 
 // process is one matchday process and what it says on standard error.

@@ -98,6 +98,10 @@ func sameAnswers(t *testing.T, in *installation) {
 			}
 		}
 	}
+	if in.emptyCache != nil {
+		in.emptyCache()
+		same("after Redis was emptied")
+	}
 	in.restart()
 	same("after a restart")
 	index, err := filepath.Glob(filepath.Join(in.data, "index"))
