@@ -11,28 +11,18 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"matchday/cache"
 	"matchday/events"
 	"matchday/hiring"
 	"matchday/vault"
 )
 
-// Cache is what web keeps hot: request counts, pages of rankings and the answers of keyed requests. Losing it all changes no
-// answer; an error counts as a miss.
-type Cache interface {
-	// Get returns the value of key, and whether there is one.
-	Get(ctx context.Context, key string) ([]byte, bool, error)
-	// Set keeps value for ttl.
-	Set(ctx context.Context, key string, value []byte, ttl time.Duration) error
-	// Count adds one to key and returns how often it was counted within window.
-	Count(ctx context.Context, key string, window time.Duration) (int64, error)
-}
-
 // Options say what the role works with.
 type Options struct {
-	// Log and Secrets are required, and so is Cache.
+	// Log and Secrets are required, and so is Cache: request counts, pages of rankings and the answers of keyed requests.
 	Log     *events.Log
 	Secrets *vault.Secrets
-	Cache   Cache
+	Cache   cache.Cache
 	// BaseURL is how people reach this server (https://host), for absolute links and for what counts as our own origin.
 	BaseURL string
 	// Version is shown on the front page and in the API's description.
@@ -49,7 +39,7 @@ type Options struct {
 type Server struct {
 	log     *events.Log
 	secrets *vault.Secrets
-	cache   Cache
+	cache   cache.Cache
 	base    *url.URL
 	version string
 	limits  Limits
