@@ -23,6 +23,40 @@ const (
 	recently = 200 * time.Millisecond
 )
 
+// While many entities wait and facts stream in, as in a bulk import, nothing is ranked at all until the log was still for a lull: who
+// ranks then ranks each entity once, and the import has the processors to itself. A stream that lasts longer than patience is ranked
+// beside, at half speed.
+const (
+	lull     = 300 * time.Millisecond
+	patience = 10 * time.Second
+)
+
+// pacer knows since when the log stands still. It belongs to the publishing goroutine.
+type pacer struct {
+	position    uint64
+	moved, held time.Time // when position was first seen, and since when the publisher waits; zero while it does not
+}
+
+// wait returns when no fact came for a lull, or after patience.
+func (p *pacer) wait(ctx context.Context, now *events.Position) {
+	for {
+		t := time.Now()
+		if at := now.Now(); at != p.position {
+			p.position, p.moved = at, t
+		}
+		if t.Sub(p.moved) >= lull {
+			p.held = time.Time{}
+			return
+		}
+		if p.held.IsZero() {
+			p.held = t
+		}
+		if t.Sub(p.held) >= patience || pause(ctx, lull/4) != nil {
+			return
+		}
+	}
+}
+
 // stir notes that a fact or a question is being handled.
 func (m *Matcher) stir() { m.stirred.Store(time.Now().UnixNano()) }
 
@@ -36,16 +70,21 @@ func (m *Matcher) rest(ctx context.Context, d time.Duration) {
 // publish publishes a ranking for each cause in the queue until ctx ends.
 func (m *Matcher) publish(ctx context.Context) {
 	_ = m.insist(ctx, "asking what is published", func() error { return m.catchUp(ctx) })
+	pace := &pacer{}
 	for ctx.Err() == nil {
 		group, rest := m.queue.next(ctx)
-		m.publishGroup(ctx, group, rest)
+		m.publishGroup(ctx, group, rest, pace)
 	}
 }
 
 // publishGroup publishes the rankings that one fact caused. All but the last are stamped with the fact before, so that a crash
 // between two of them repeats the group instead of losing its remainder.
-func (m *Matcher) publishGroup(ctx context.Context, group []cause, rest int) {
+func (m *Matcher) publishGroup(ctx context.Context, group []cause, rest int, pace *pacer) {
 	for i, c := range group {
+		many := rest+len(group)-i > busy
+		if many {
+			pace.wait(ctx, &m.pos)
+		}
 		began := time.Now()
 		stamp := c.seq
 		if i < len(group)-1 {
@@ -54,7 +93,7 @@ func (m *Matcher) publishGroup(ctx context.Context, group []cause, rest int) {
 		if passed := m.publishOne(ctx, c, stamp); passed || ctx.Err() != nil {
 			return
 		}
-		if rest+len(group)-i > busy {
+		if many {
 			m.rest(ctx, time.Since(began))
 		}
 	}

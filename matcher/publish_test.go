@@ -5,10 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"matchday/events"
 	"matchday/hiring"
 )
 
@@ -165,6 +169,37 @@ func unattended(t *testing.T, b *broker) *Matcher {
 		t.Fatal(err)
 	}
 	return m
+}
+
+// The publisher waits for the end of a stream of facts, and no longer than it has patience.
+func TestPublisherRestsWhileFactsStreamIn(t *testing.T) {
+	for _, c := range []struct{ stream, want time.Duration }{{0, lull}, {time.Second, time.Second + lull}, {time.Minute, patience}} {
+		synctest.Test(t, func(t *testing.T) {
+			var pos events.Position
+			pos.Advance(1)
+			began := time.Now()
+			var streaming sync.WaitGroup
+			defer streaming.Wait()
+			streaming.Go(func() {
+				for seq := uint64(2); time.Since(began) < c.stream; seq++ {
+					time.Sleep(lull / 10)
+					pos.Advance(seq)
+				}
+			})
+			pace := &pacer{}
+			pace.wait(t.Context(), &pos)
+			if took := time.Since(began); took < c.want || took > c.want+lull {
+				t.Errorf("a stream of %v held the publisher for %v, want %v", c.stream, took, c.want)
+			}
+			if c.want < patience {
+				began := time.Now()
+				pace.wait(t.Context(), &pos)
+				if took := time.Since(began); took > 0 {
+					t.Errorf("a still log held the publisher for %v", took)
+				}
+			}
+		})
+	}
 }
 
 func TestBounded(t *testing.T) {
