@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 )
 
@@ -212,7 +213,7 @@ func (x *index) commit(fill func(*bleve.Batch) error, change func(*state)) (pers
 
 // touch writes the marker document alone.
 func (x *index) touch() (persisted <-chan struct{}, err error) {
-	return x.commit(func(b *bleve.Batch) error { return b.Index(markerID, document{}) }, func(*state) {})
+	return x.commit(func(b *bleve.Batch) error { return b.IndexAdvanced(document.NewDocument(markerID)) }, func(*state) {})
 }
 
 // close waits a little for the last batch to reach the disk, so that the next start has nothing to fold again, and closes.

@@ -169,12 +169,12 @@ func (c *changes) jobs() []job {
 // writeBatch writes one batch of entries, each as the World has it now.
 func (r *Role) writeBatch(ctx context.Context, jobs []job, last, erased bool) error {
 	started := time.Now()
-	docs := make([]*document, len(jobs)) // nil for one that goes
+	entries := make([]*entry, len(jobs)) // nil for one that goes
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(openers)
 	for i, j := range jobs {
 		g.Go(func() (err error) {
-			docs[i], err = r.document(gctx, j)
+			entries[i], err = r.entry(gctx, j)
 			return err
 		})
 	}
@@ -183,9 +183,9 @@ func (r *Role) writeBatch(ctx context.Context, jobs []job, last, erased bool) er
 	}
 	fill := func(b *bleve.Batch) error {
 		for i, j := range jobs {
-			if docs[i] == nil {
+			if entries[i] == nil {
 				b.Delete(j.key())
-			} else if err := b.Index(j.key(), *docs[i]); err != nil {
+			} else if err := b.IndexAdvanced(entries[i].document()); err != nil {
 				return err
 			}
 		}
@@ -193,7 +193,7 @@ func (r *Role) writeBatch(ctx context.Context, jobs []job, last, erased bool) er
 	}
 	for i, j := range jobs {
 		r.setMark(j.key(), 0)
-		if docs[i] != nil {
+		if entries[i] != nil {
 			r.setMark(j.key(), mark(j.key(), r.seq(j)))
 		}
 	}
@@ -233,17 +233,16 @@ func (r *Role) seq(j job) uint64 {
 	return r.openingSeq(j.opening)
 }
 
-// document makes the document of a job, nil when the learner or opening is not to be found. The projection is the only writer of
+// entry tells the learner or opening of a job, nil when it is not to be found. The projection is the only writer of
 // the World, so it reads without the lock.
-func (r *Role) document(ctx context.Context, j job) (*document, error) {
+func (r *Role) entry(ctx context.Context, j job) (*entry, error) {
 	if j.learner == "" {
 		o := r.world.Openings[j.opening]
 		if o == nil || o.Withdrawn {
 			return nil, nil
 		}
 		e := openingEntry(o)
-		d := e.document()
-		return &d, nil
+		return &e, nil
 	}
 	l := r.world.Learners[j.learner]
 	if !shown(l) {
@@ -254,8 +253,7 @@ func (r *Role) document(ctx context.Context, j job) (*document, error) {
 		return nil, err
 	}
 	e := learnerEntry(r.world, l, p)
-	d := e.document()
-	return &d, nil
+	return &e, nil
 }
 
 // personal unseals what a learner keeps sealed. A key that is gone, or that does not open the seal, gives nil.

@@ -105,6 +105,3 @@ func terms(text string) []string {
 	}
 	return ts
 }
-
-// folded is a text as the index takes it: its terms, parted by blanks, which is where the index's own tokeniser cuts.
-func folded(text string) string { return strings.Join(terms(text), " ") }
