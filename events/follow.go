@@ -12,7 +12,10 @@ import (
 )
 
 const (
-	followBatch  = 500      // most facts that deliver gets at once
+	followBatch  = 500  // most facts that deliver gets at once
+	bulkFacts    = 2000 // the same of FollowBulk
+	bulkWait     = 300 * time.Millisecond
+	bulkFew      = 16       // facts that do not wait
 	followAhead  = 2000     // messages asked for ahead of deliver
 	followBytes  = 16 << 20 // and their bytes
 	followExpiry = 10 * time.Second
@@ -30,12 +33,18 @@ var ErrAhead error = hiring.Errorf(hiring.Conflict, "the position is beyond the 
 // itself. It survives reconnects and restarts of the broker. It returns nil when ctx ends, or deliver's error, or [ErrAhead]
 // when from is beyond the end of the log.
 func (l *Log) Follow(ctx context.Context, from uint64, deliver func([]hiring.Fact) error) error {
-	return l.follow(ctx, "fact.>", from, deliver)
+	return l.follow(ctx, "fact.>", from, portion{facts: followBatch}, deliver)
+}
+
+// FollowBulk is [Log.Follow] for who pays by the batch: when facts stream in, it lets up to 2,000 of them gather for 300 ms at the
+// most. A few facts are delivered at once.
+func (l *Log) FollowBulk(ctx context.Context, from uint64, deliver func([]hiring.Fact) error) error {
+	return l.follow(ctx, "fact.>", from, portion{facts: bulkFacts, wait: bulkWait}, deliver)
 }
 
 // Watch is [Log.Follow] for the facts that match one filter subject, one by one.
 func (l *Log) Watch(ctx context.Context, filter string, from uint64, deliver func(hiring.Fact) error) error {
-	return l.follow(ctx, filter, from, func(fs []hiring.Fact) error {
+	return l.follow(ctx, filter, from, portion{facts: followBatch}, func(fs []hiring.Fact) error {
 		for _, f := range fs {
 			if err := deliver(f); err != nil {
 				return err
@@ -45,7 +54,13 @@ func (l *Log) Watch(ctx context.Context, filter string, from uint64, deliver fun
 	})
 }
 
-func (l *Log) follow(ctx context.Context, filter string, from uint64, deliver func([]hiring.Fact) error) error {
+// portion bounds a batch: the facts in it, and how long it waits for them once there are many.
+type portion struct {
+	facts int
+	wait  time.Duration
+}
+
+func (l *Log) follow(ctx context.Context, filter string, from uint64, size portion, deliver func([]hiring.Fact) error) error {
 	end, err := l.written(ctx)
 	if ctx.Err() != nil {
 		return nil
@@ -56,7 +71,7 @@ func (l *Log) follow(ctx context.Context, filter string, from uint64, deliver fu
 	for {
 		r, err := l.open(ctx, filter, from)
 		if err == nil {
-			from, err = r.run(ctx, from, deliver)
+			from, err = r.run(ctx, from, size, deliver)
 			r.stop(l)
 			if err != nil {
 				return err
@@ -127,7 +142,7 @@ func (l *Log) open(ctx context.Context, filter string, from uint64) (*reader, er
 
 // run delivers until the reader goes bad, ctx ends or deliver fails; only that last error is returned. It returns the sequence of
 // the last fact delivered.
-func (r *reader) run(ctx context.Context, from uint64, deliver func([]hiring.Fact) error) (uint64, error) {
+func (r *reader) run(ctx context.Context, from uint64, size portion, deliver func([]hiring.Fact) error) (uint64, error) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -135,7 +150,7 @@ func (r *reader) run(ctx context.Context, from uint64, deliver func([]hiring.Fac
 		case <-r.bad:
 			return from, nil
 		case f := <-r.facts:
-			batch := r.batch(f)
+			batch := r.batch(f, size)
 			if err := deliver(batch); err != nil {
 				return from, err
 			}
@@ -144,14 +159,29 @@ func (r *reader) run(ctx context.Context, from uint64, deliver func([]hiring.Fac
 	}
 }
 
-// batch takes what is there already, without waiting for more.
-func (r *reader) batch(f hiring.Fact) []hiring.Fact {
+// batch takes what is there already; when that is much, it may wait for more.
+func (r *reader) batch(f hiring.Fact, size portion) []hiring.Fact {
 	batch := append(make([]hiring.Fact, 0, 1+len(r.facts)), f)
-	for len(batch) < followBatch {
+	var enough <-chan time.Time // nil: not waiting yet
+	for len(batch) < size.facts {
 		select {
 		case f := <-r.facts:
 			batch = append(batch, f)
+			continue
 		default:
+		}
+		if enough == nil {
+			if size.wait == 0 || len(batch) < bulkFew {
+				return batch
+			}
+			enough = time.After(size.wait)
+		}
+		select {
+		case f := <-r.facts:
+			batch = append(batch, f)
+		case <-enough:
+			return batch
+		case <-r.bad:
 			return batch
 		}
 	}

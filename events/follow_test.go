@@ -226,3 +226,36 @@ func TestEndAfterErasure(t *testing.T) {
 		t.Errorf("the first fact after the erased one is %d", f.Seq)
 	}
 }
+
+// FollowBulk lets a stream of facts gather, and a single one go at once.
+func TestFollowBulkGathers(t *testing.T) {
+	t.Parallel()
+	r := &reader{facts: make(chan hiring.Fact, 100), bad: make(chan struct{})}
+	put := func(n int) {
+		for range n {
+			r.facts <- hiring.Fact{}
+		}
+	}
+	size := portion{facts: 60, wait: time.Minute}
+	put(bulkFew - 2)
+	if n := len(r.batch(hiring.Fact{}, size)); n != bulkFew-1 {
+		t.Errorf("a few facts made a batch of %d", n)
+	}
+	done := make(chan int)
+	put(bulkFew)
+	go func() { done <- len(r.batch(hiring.Fact{}, size)) }()
+	put(100)
+	if n := <-done; n != size.facts {
+		t.Errorf("a stream of facts made a batch of %d, want %d", n, size.facts)
+	}
+	size.wait = time.Millisecond
+	if n := len(r.batch(hiring.Fact{}, size)); n < bulkFew || n > size.facts {
+		t.Errorf("a stream that stopped made a batch of %d", n)
+	}
+	close(r.bad)
+	put(bulkFew)
+	size.wait = time.Minute
+	if n := len(r.batch(hiring.Fact{}, size)); n < bulkFew {
+		t.Errorf("a reader gone bad made a batch of %d", n)
+	}
+}

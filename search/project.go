@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	batchSize    = 500   // documents of one batch
+	batchSize    = 2_000 // documents of one batch: fewer and larger segments cost less to make and to merge
 	idlePosition = 5_000 // facts without effect on the index, after which the position is stored nevertheless
 	keyRetry     = 200 * time.Millisecond
 	openers      = 8 // records unsealed at once: each needs a round trip to the broker for its key
