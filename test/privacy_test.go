@@ -118,8 +118,9 @@ func sameAnswers(t *testing.T, in *installation) {
 	same("after the index was deleted")
 }
 
-func TestEmployersKnowALearnerByDifferentPseudonyms(t *testing.T) {
-	in := together(t)
+func TestEmployersKnowALearnerByDifferentPseudonyms(t *testing.T) { both(t, pseudonyms) }
+
+func pseudonyms(t *testing.T, in *installation) {
 	in.loadSmallWorld()
 	in.accepted("openings", `{"id":"beta/analyst","title":"Analyst","employer":"Beta","skills":[{"name":"SQL","need":"essential"}]}`)
 	seen := map[string]bool{}
