@@ -59,8 +59,8 @@ type grammar struct {
 type console struct {
 	in       io.Reader
 	out, err io.Writer
-	// terminal says that err is one, so that progress may be drawn.
-	terminal bool
+	// terminal says that err is one, so that progress may be drawn; piped, that out is none, so that the two do not mix.
+	terminal, piped bool
 }
 
 // rejectedError makes the exit status 3: the command did its work and said on standard error what was rejected.
@@ -72,7 +72,7 @@ func (e rejectedError) Error() string { return fmt.Sprintf("%d rejected", e.n) }
 func Main(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return run(ctx, args, console{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr)})
+	return run(ctx, args, console{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), piped: !isTerminal(os.Stdout)})
 }
 
 func run(ctx context.Context, args []string, c console) (status int) {

@@ -48,7 +48,9 @@ func (g *globals) print(ctx context.Context, c console, path string) error {
 		return err
 	}
 	defer resp.Body.Close()
-	return copyLines(c.out, resp.Body)
+	bar := newProgress(console{err: c.err, terminal: c.terminal && c.piped}, "answer", 0)
+	defer bar.done()
+	return copyLines(c.out, bar.reader(resp.Body))
 }
 
 // copyLines copies a stream of JSON values, each on one line.
