@@ -55,9 +55,21 @@ needs: ## Install what tests need and the machine lacks: a real redis-server (De
 bench: ## Benchmarks of every package, with allocations.
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: quality
+quality: ## How well the score ranks ESCO's occupations, beside simpler ones.
+	QUALITY=1 $(GO) test -count=1 -v -run 'TestQuality$$' ./matcher
+
 .PHONY: bench-spine
 bench-spine: ## The main job on real input with the built binary: time and peak memory of each step.
 	$(GO) run ./bench/spine
+
+.PHONY: eval-skills
+eval-skills: ## Measure resolving and tagging on the annotated postings in ../shared/data.
+	@$(GO) run ./skills/eval
+
+.PHONY: fit-skills
+fit-skills: ## Learn the weights of the tagger anew from the same, and print them.
+	@$(GO) run ./skills/eval -fit
 
 .PHONY: fuzz
 fuzz: ## Fuzz every decoder for 20 seconds each.

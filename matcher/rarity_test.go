@@ -122,8 +122,8 @@ func TestRefreshRarity(t *testing.T) {
 		t.Errorf("ranked by table %q at %d", want.Rarity, want.Position)
 	}
 	// N = 2: a in one opening log2(1+3/2) = 1.322, b in two log2(1+3/3) = 1, z in none log2(1+3) = 2. Self-declared a:
-	// M = 1.322·0.7 = 0.9254 of W = 2.322, and 0.1·2 for z: 0.9254/2.522 = 0.366931.
-	if want.Matches[0].Score != 366_931 {
+	// M = 1.322·0.7 = 0.9254 of W = 2.322, and U = 2 for z: S = 2.322·2/4.322 = 1.074, 0.9254/(2.322 + 0.2·1.074) = 0.364790.
+	if want.Matches[0].Score != 364_790 {
 		t.Errorf("score %v", want.Matches[0].Score)
 	}
 	stop()

@@ -101,10 +101,10 @@ func nearness(r hiring.Relation) int {
 //
 // With M = Σ w·c over the requirements, W = Σ w, and U the rarities of the learner's skills that meet nothing here, capped:
 //
-//	score = M / (M + a·(W−M) + b·U)
+//	score = M / (M + a·(W−M) + b·S)    where S = W·U/(W+U)
 //
-// which is matching.md's form with U for T − M⁺. A skill that raises a credit raises M only; one that raises none adds to U or to
-// nothing.
+// A skill that raises a credit raises M only; one that raises none adds to U or to nothing, and S rises with U. S stays below W, so
+// that breadth costs most at first and never more than b/(1+b) (see docs/adr/0006).
 func (q *Query) Score(profile []hiring.Evidence, at time.Time) (hiring.Match, bool) {
 	credits, held, unused := q.credits(profile, at)
 	m := hiring.Match{Matched: []hiring.SkillID{}, Missing: []hiring.SkillID{}}
@@ -160,18 +160,26 @@ func (q *Query) credits(profile []hiring.Evidence, at time.Time) (best []credit,
 	return best, held, unused
 }
 
-// share returns M / (M + a·(W−M) + b·U) in millionths, rounded down. M is in thousandths × millionths, W and U in thousandths.
+// share returns M / (M + a·(W−M) + b·S) in millionths, rounded down. M is in thousandths × millionths, W and U in thousandths.
 //
 // Bounds: 200 requirements of 640,000 give W ≤ 1.28·10⁸, M ≤ 1.28·10¹⁴ and a·(W−M) ≤ 1.28·10¹⁷; U ≤ 10⁹ (see [Table]) gives
-// b·U ≤ 10¹⁷. The sum fits 63 bits; only the last product needs 128.
+// W·U ≤ 1.28·10¹⁷, and b·S < b·W ≤ 2.6·10¹⁶. The sum fits 63 bits; only the last product needs 128.
 func share(met, total, unused int64) hiring.Score {
-	below := 1000*met + missingPrice*(total*fullCredit-met) + breadthPrice*unused*fullCredit
+	below := 1000*met + missingPrice*(total*fullCredit-met) + breadthPrice*damped(total, unused)*fullCredit
 	if met <= 0 || below <= 0 {
 		return 0
 	}
 	hi, lo := bits.Mul64(uint64(1000*met), uint64(hiring.OneScore))
 	s, _ := bits.Div64(hi, lo, uint64(below))
 	return hiring.Score(s)
+}
+
+// damped returns S = W·U/(W+U), rounded down: U as long as it is small beside W, and never more than W.
+func damped(total, unused int64) int64 {
+	if unused <= 0 {
+		return 0
+	}
+	return total * unused / (total + unused)
 }
 
 // parts divides the score among the requirements by what each brought, rounded down; the remainder goes to the largest part, the

@@ -90,13 +90,13 @@ func TestScore(t *testing.T) {
 		{"ties by order of requirement", asks(req("a", hiring.Essential), req("b", hiring.Essential), req("c", hiring.Essential)),
 			[]hiring.Evidence{has("a", hiring.ProofRecorded), has("b", hiring.ProofRecorded)},
 			633_333, 0, []hiring.Score{316_667, 316_666}},
-		// M = 8·10⁹; U = 8,000 (x) · 10⁶ · 0.1 = 0.8·10⁹: 8/8.8 = 909,090; without breadth 1,000,000.
+		// M = 8·10⁹; W = U = 8,000 (x), so S = 4,000 and 0.2·S = 800: 8/8.8 = 909,090; without breadth 1,000,000.
 		{"breadth", asks(req("a", hiring.Essential)),
 			[]hiring.Evidence{has("a", hiring.ProofVerified), has("x", hiring.ProofSelf)}, 909_090, 90_910, []hiring.Score{909_090}},
-		// Six skills beside it are 48,000, capped at 40,000: 8/(8+4) = 666,666.
+		// Six skills beside it are 48,000, capped at 40,000: S = 8·40/48 = 6,666, 8/(8+1.3332) = 857,155.
 		{"breadth is capped", asks(req("a", hiring.Essential)),
 			[]hiring.Evidence{has("a", hiring.ProofVerified), has("s", ""), has("t", ""), has("u", ""), has("v", ""), has("w", ""), has("x", "")},
-			666_666, 333_334, []hiring.Score{666_666}},
+			857_155, 142_845, []hiring.Score{857_155}},
 		// Two proofs of one skill beside it count its rarity once.
 		{"breadth counts a skill once", asks(req("a", hiring.Essential)),
 			[]hiring.Evidence{has("a", hiring.ProofVerified), has("x", hiring.ProofWork), has("x", hiring.ProofSelf)}, 909_090, 90_910, []hiring.Score{909_090}},
@@ -228,9 +228,9 @@ func TestScoreBounds(t *testing.T) {
 	for i := range 40_000 {
 		profile = append(profile, has(hiring.SkillID(fmt.Sprintf("b%05d", i)), hiring.ProofSelf))
 	}
-	// W = 200 · 640,000 = 1.28·10⁸, all met; U = 10⁹: 1.28/(1.28 + 1) = 0.56140350…
+	// W = 200 · 640,000 = 1.28·10⁸, all met; U = 10⁹, so S = 113,475,177: 1.28/(1.28 + 0.2·1.13475177) = 0.849397…
 	m, _ := Scorer{Table: table, Map: skills.NewMap()}.Query(&o).Score(profile, noon)
-	if m.Score != 561_403 || m.Breadth != 438_597 {
+	if m.Score != 849_397 || m.Breadth != 150_603 {
 		t.Errorf("score %d, breadth %d", m.Score, m.Breadth)
 	}
 	var sum hiring.Score

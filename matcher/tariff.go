@@ -8,7 +8,7 @@ import (
 
 // ScorerVersion names the score: its formula and every number of this file. A change to either is a new version, because every
 // published ranking names it and can be computed again.
-const ScorerVersion = "overlap/1"
+const ScorerVersion = "overlap/2"
 
 // The numbers of the score, in thousandths unless said otherwise. Credit between different skills is not here: it is the skill
 // map's (skills.Nearness).
@@ -36,8 +36,8 @@ const (
 
 	// a: the price of what is missing. At 1000 the score without breadth is the weighted share that is covered.
 	missingPrice = 1000
-	// b: the price of the learner's skills that the opening does not ask for.
-	breadthPrice = 100
+	// b: the price of the learner's skills that the opening does not ask for, were they endless: 200/1200 of a full match, one sixth.
+	breadthPrice = 200
 
 	// Credit of the very skill that is asked for, in millionths.
 	fullCredit = int64(hiring.OneScore)

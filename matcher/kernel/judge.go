@@ -15,11 +15,11 @@ type Judgement struct {
 	Score func(Row) int64
 }
 
-// Bound is a condition that every row meets that scores enough: its sum over Groups reaches Base + Slope·size/65,536. Sums and
-// needs are at most MaxSum.
+// Bound is a condition that every row meets that scores enough: its sum over Groups reaches what Needs says of its size. Needs do
+// not fall with the size.
 type Bound struct {
-	Groups      []Group
-	Base, Slope uint32
+	Groups []Group
+	Needs  [256]uint32
 }
 
 // Judge returns the best rows by score, best first. It first looks for good ones by sums alone; what the last of K of these scores
@@ -39,7 +39,7 @@ func (v *View) Judge(j Judgement) []Hit {
 	}
 	b := j.Bound(top.least())
 	s.ask(b.Groups, j.Must)
-	s.base, s.slope = max(b.Base, 1), b.Slope
+	s.base, s.needs = max(b.Needs[0], 1), &b.Needs
 	s.look = func(g *segment, position int, _ uint32) {
 		row := g.rows[position]
 		if _, done := judged[row]; !done {
@@ -57,10 +57,10 @@ func (v *View) Judge(j Judgement) []Hit {
 func (v *View) promising(s *search, j Judgement) []Hit {
 	b := j.Bound(max(j.Guess, 1))
 	s.ask(b.Groups, j.Must)
-	s.base, s.slope = 1, 0
+	s.base, s.needs = 1, nil
 	near := best{k: j.K}
 	s.look = func(g *segment, position int, sum uint32) {
-		spare := int64(MaxSum+1) + int64(sum) - int64(uint64(b.Slope)*uint64(g.sizes[position])>>16)
+		spare := 1<<32 + int64(sum) - int64(b.Needs[g.sizes[position]])
 		near.add(Hit{g.rows[position], spare})
 	}
 	for _, p := range v.parts {

@@ -22,7 +22,7 @@ func crowd(r *rand.Rand, rows, lists int) []Record {
 }
 
 func someRecord(r *rand.Rand, row Row, lists int) Record {
-	rec := Record{Row: row, Size: uint16(r.IntN(1 << 16))}
+	rec := Record{Row: row, Size: uint8(r.IntN(256))}
 	home := r.IntN(lists)
 	for range r.IntN(8) {
 		l := List(r.IntN(lists))
@@ -102,10 +102,10 @@ func check(t interface{ Fatalf(string, ...any) }, v *View, q Query, records []Re
 	}
 }
 
-// A score like that of the matcher, bounded by sums: M/(W + size/8) in millionths, where M and W are in the weights of the query.
+// A score like that of the matcher, bounded by sums: M/(W + W·size/100) in millionths, where M and W are in the weights of the query.
 func checkJudge(t interface{ Fatalf(string, ...any) }, v *View, q Query, records []Record, guess, least int64) {
 	whole := int64(most(q.Groups)) + 1
-	score := func(r Record) int64 { return sumOf(q, r) * 1_000_000 / (whole + int64(r.Size)/8) }
+	score := func(r Record) int64 { return sumOf(q, r) * 1_000_000 / (whole + int64(r.Size)*whole/100) }
 	byRow := map[Row]Record{}
 	for _, r := range records {
 		byRow[r.Row] = r
@@ -113,7 +113,11 @@ func checkJudge(t interface{ Fatalf(string, ...any) }, v *View, q Query, records
 	want := slices.DeleteFunc(brute(q, records, score), func(h Hit) bool { return h.Score < least })
 	got := v.Judge(Judgement{Must: q.Must, K: q.K, Before: q.Before, Guess: guess, Least: least,
 		Bound: func(least int64) Bound {
-			return Bound{Groups: q.Groups, Base: uint32(least * whole / 1_000_000), Slope: uint32(least * 65_536 / 8_000_000)}
+			b := Bound{Groups: q.Groups}
+			for size := range b.Needs {
+				b.Needs[size] = uint32(least * (whole + int64(size)*whole/100) / 1_000_000)
+			}
+			return b
 		},
 		Score: func(r Row) int64 { return score(byRow[r]) },
 	})

@@ -14,9 +14,10 @@ type search struct {
 	groups []Group
 	must   [][]List
 	most   uint32
-	// A row is worth a look when its sum reaches base + slope·size/65536; base is 1 at least.
-	base, slope uint32
-	look        func(g *segment, position int, sum uint32)
+	// A row is worth a look when its sum reaches base, which is 1 at least, and, when needs is set, what that says of its size.
+	base  uint32
+	needs *[256]uint32
+	look  func(g *segment, position int, sum uint32)
 
 	lists   [][]entry // of the segment at hand: those of every choice, then those of every must-set
 	cursors []cursor  // into lists
@@ -33,11 +34,11 @@ type search struct {
 }
 
 // need returns what the i-th of these rows or blocks, with its size, must reach.
-func (s *search) need(sizes []uint16, i int) uint32 {
-	if s.slope == 0 {
+func (s *search) need(sizes []uint8, i int) uint32 {
+	if s.needs == nil {
 		return s.base
 	}
-	return s.base + uint32(uint64(s.slope)*uint64(sizes[i])>>16)
+	return max(s.base, s.needs[sizes[i]])
 }
 
 // bound sums up the weights of each group's best list in every block: no row of the block can have more.
@@ -113,7 +114,7 @@ func (s *search) scoreFrom(g *segment, dead tombs, least uint32) {
 	s.rewind()
 	for t := range s.scored {
 		mask := s.bounds.reach(t, max(least, s.base)) & s.allowed[t] &^ s.scored[t]
-		if s.slope > 0 {
+		if s.needs != nil {
 			mask = s.sized(g, t, mask)
 		}
 		if mask != 0 {

@@ -27,8 +27,8 @@ func (e entry) word(block int) uint32 {
 // segment is an immutable index of rows; see the package comment for its picture.
 type segment struct {
 	rows    []Row    // by position
-	sizes   []uint16 // by position
-	least   []uint16 // by block: the smallest of its sizes
+	sizes   []uint8  // by position
+	least   []uint8  // by block: the smallest of its sizes
 	ids     []List   // the lists that have rows, ascending
 	first   []uint32 // entries of list ids[i] are entries[first[i]:first[i+1]]
 	dense   []uint32 // by list: 1 + its index in ids, or 0; nil where few of the lists have rows
@@ -39,7 +39,7 @@ type segment struct {
 // Record is a row as it is given: its number, its size, and the lists that it stands in, each once.
 type Record struct {
 	Row   Row
-	Size  uint16
+	Size  uint8 // how much the row brings in all, in steps of the caller's
 	Lists []List
 }
 
@@ -48,7 +48,7 @@ type builder struct{ counts []uint32 }
 
 // build makes the segment of the records, in their order.
 func (b *builder) build(records []Record) *segment {
-	s := &segment{rows: make([]Row, len(records)), sizes: make([]uint16, len(records))}
+	s := &segment{rows: make([]Row, len(records)), sizes: make([]uint8, len(records))}
 	for i, r := range records {
 		s.rows[i], s.sizes[i] = r.Row, r.Size
 	}
@@ -72,8 +72,8 @@ func (b *builder) build(records []Record) *segment {
 	return s
 }
 
-func leastSizes(sizes []uint16) []uint16 {
-	least := make([]uint16, 0, (len(sizes)+blockRows-1)/blockRows)
+func leastSizes(sizes []uint8) []uint8 {
+	least := make([]uint8, 0, (len(sizes)+blockRows-1)/blockRows)
 	for block := range slices.Chunk(sizes, blockRows) {
 		least = append(least, slices.Min(block))
 	}
@@ -217,7 +217,7 @@ func (s *segment) postings() (n int) {
 }
 
 func (s *segment) bytes() int {
-	return 8*len(s.words) + 16*len(s.entries) + 4*(len(s.ids)+len(s.first)+len(s.dense)) + 6*len(s.rows) + 2*len(s.least)
+	return 8*len(s.words) + 16*len(s.entries) + 4*(len(s.ids)+len(s.first)+len(s.dense)) + 5*len(s.rows) + len(s.least)
 }
 
 // with returns the segment of one block that has one row more. s has at most one block, and it is not full.

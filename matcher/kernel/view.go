@@ -21,7 +21,7 @@ func (v *View) Top(q Query) []Hit {
 		top.add(Hit{g.rows[position], int64(sum)})
 		s.base = uint32(top.least())
 	}
-	s.base, s.slope = 1, 0
+	s.base, s.needs = 1, nil
 	for _, p := range v.parts {
 		s.bound(p.segment)
 		s.scoreFrom(p.segment, p.dead, s.cutoff(bestBlocks))
