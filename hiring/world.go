@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // World is the fold of facts up to Position. It is not safe for concurrent use: each role guards its own.
@@ -324,16 +325,21 @@ func (w *World) Profile(ref LearnerRef) []Evidence {
 			list = w.evidence(list, c.claim(), c.Proof, c.Skills)
 		}
 	}
-	slices.SortFunc(list, func(a, b Evidence) int {
-		return cmp.Or(
-			strings.Compare(string(a.Skill), string(b.Skill)),
-			cmp.Compare(slices.Index(Proofs[:], a.Proof), slices.Index(Proofs[:], b.Proof)),
-			cmp.Compare(b.Level, a.Level),
-			strings.Compare(a.Credential, b.Credential),
-			compareTimes(b.Expires, a.Expires),
-		)
-	})
+	slices.SortFunc(list, compareEvidence)
 	return list
+}
+
+// compareEvidence orders a profile. Nearly always the skills differ, so the rest is looked at only when they do not.
+func compareEvidence(a, b Evidence) int {
+	if c := strings.Compare(string(a.Skill), string(b.Skill)); c != 0 {
+		return c
+	}
+	return cmp.Or(
+		cmp.Compare(slices.Index(Proofs[:], a.Proof), slices.Index(Proofs[:], b.Proof)),
+		cmp.Compare(b.Level, a.Level),
+		strings.Compare(a.Credential, b.Credential),
+		compareTimes(b.Expires, a.Expires),
+	)
 }
 
 // compareTimes orders times, with nil (never) last.
@@ -359,9 +365,12 @@ func (w *World) evidence(list []Evidence, c Claim, proof Proof, own []TaughtSkil
 	if e.Credential == "" {
 		e.Credential = string(c.Programme)
 	}
-	for _, s := range slices.Concat(taught, own) {
-		e.Skill, e.Name, e.Level = s.Skill, s.Name, s.Level
-		list = append(list, e)
+	list = slices.Grow(list, len(taught)+len(own))
+	for _, skills := range [][]TaughtSkill{taught, own} {
+		for _, s := range skills {
+			e.Skill, e.Name, e.Level = s.Skill, s.Name, s.Level
+			list = append(list, e)
+		}
 	}
 	return list
 }
@@ -380,8 +389,33 @@ func (c *Credential) claim() Claim {
 
 // nameKey folds a credential's name, and its issuer where one is given, for comparison. NUL cannot stand in either.
 func nameKey(name string, issuer ProviderName) string {
-	fold := func(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
-	return fold(name) + "\x00" + fold(string(issuer))
+	key := make([]byte, 0, len(name)+1+len(issuer))
+	key = appendFolded(key, name)
+	key = append(key, 0)
+	return string(appendFolded(key, string(issuer)))
+}
+
+// appendFolded appends s in lower case, without blanks at its ends and with one for each run of them inside.
+func appendFolded(to []byte, s string) []byte {
+	start := len(to)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf: // rare: begin again, by the book
+			return append(to[:start], strings.ToLower(strings.Join(strings.Fields(s), " "))...)
+		case c == ' ' || '\t' <= c && c <= '\r':
+			if len(to) > start && to[len(to)-1] != ' ' {
+				to = append(to, ' ')
+			}
+		case 'A' <= c && c <= 'Z':
+			to = append(to, c+'a'-'A')
+		default:
+			to = append(to, c)
+		}
+	}
+	if len(to) > start && to[len(to)-1] == ' ' {
+		to = to[:len(to)-1]
+	}
+	return to
 }
 
 // holderKey is what a claim waits for: a programme's id, or a name.
@@ -392,7 +426,11 @@ func holderKey(c Claim) string {
 	return nameKey(c.Name, c.Issuer)
 }
 
+// hold notes who must hear of a programme; a World without programmes never tells.
 func (w *World) hold(ref LearnerRef, claims []Claim) {
+	if w.kinds != nil && !w.kinds[KindProgramme] {
+		return
+	}
 	for _, c := range claims {
 		key := holderKey(c)
 		set := w.holders[key]

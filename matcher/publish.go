@@ -27,7 +27,7 @@ const (
 // ranks then ranks each entity once, and the import has the processors to itself. A stream that lasts longer than patience is ranked
 // beside, at half speed.
 const (
-	lull     = 300 * time.Millisecond
+	lull     = time.Second // search, too, catches up in it
 	patience = 10 * time.Second
 )
 

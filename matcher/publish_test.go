@@ -173,7 +173,7 @@ func unattended(t *testing.T, b *broker) *Matcher {
 
 // The publisher waits for the end of a stream of facts, and no longer than it has patience.
 func TestPublisherRestsWhileFactsStreamIn(t *testing.T) {
-	for _, c := range []struct{ stream, want time.Duration }{{0, lull}, {time.Second, time.Second + lull}, {time.Minute, patience}} {
+	for _, c := range []struct{ stream, want time.Duration }{{0, lull}, {2 * lull, 2*lull + lull}, {time.Minute, patience}} {
 		synctest.Test(t, func(t *testing.T) {
 			var pos events.Position
 			pos.Advance(1)
