@@ -100,8 +100,12 @@ func (b *builder) take(release uint16, c *Concept) {
 		b.names = append(b.names, label{n, p.lang, c.Labels[tag]})
 		b.sayPreferred(c.Labels[tag], p)
 	}
-	b.sayAll(c.Alt, post{n, release, 0, alternative})
-	b.sayAll(c.Hidden, post{n, release, 0, hidden})
+	alt, rest := alternative, hidden
+	if strings.HasPrefix(b.m.releases[release], Curated+"@") {
+		alt, rest = reviewed, decided
+	}
+	b.sayAll(c.Alt, post{n, release, 0, alt})
+	b.sayAll(c.Hidden, post{n, release, 0, rest})
 	for _, id := range c.Broader {
 		if to, ok := b.m.ids.find(id); ok && to != n {
 			b.up = append(b.up, edge{n, to})

@@ -39,6 +39,8 @@ type Map struct {
 	posts   []post
 
 	broader, narrower, related edges
+
+	lexicons lexicons
 }
 
 // post says that a key is a label of a concept.
@@ -53,8 +55,10 @@ type post struct {
 type class uint8
 
 const (
-	preferred   class = iota
-	unqualified       // a preferred label without what stands in parentheses behind it: "Python (computer programming)"
+	decided class = iota // the project's file says that the name means this, whatever taxonomies call so
+	preferred
+	reviewed    // an alias of the project's file
+	unqualified // a preferred label without what stands in parentheses behind it: "Python (computer programming)"
 	alternative
 	hidden
 )

@@ -10,6 +10,7 @@ import (
 // What a name is worth as evidence that a skill is meant, before it is shared with rivals; see [Map.Resolve].
 const (
 	scorePreferred   = 1.0
+	scoreReviewed    = 0.97 // an alias of the project's own file
 	scoreUnqualified = 0.95
 	scoreAlternative = 0.9
 	scoreHidden      = 0.7
@@ -17,29 +18,75 @@ const (
 	scoreForeign = 0.5
 )
 
-// Resolve returns the skills that text may name, best first, at most limit (all when limit is below 1), and none for a name that no
-// loaded taxonomy has: it compares keys (see [Key]) and never guesses.
+// Resolve returns the skills that text may name, best first, at most limit (all when limit is below 1), and none for a name that is
+// like no label. Labels with the same [Key] come first. Where these are only alternative ones, or none, labels that share words with
+// the text follow, by how rare the shared words are: words count that differ in their ending, that compounds are written together
+// from, that one or two typing errors turn into one another, or that labels of the same skill use in each other's place.
+//
+// Of a whole sentence the skills come first that [Map.Tag] weighs.
 //
 // Order: when lang is given, labels of that language, or of none in particular, before others; preferred labels, then preferred
 // ones without the qualifier in parentheses behind them, then alternative, then hidden ones; then the taxonomy's name; then the id.
 //
 // Score: 1, 0.95, 0.9 and 0.7 for these kinds of label, half of it for one of another language where one of lang matches too;
-// divided by how many different skills the text names as well or better. Skills of several taxonomies that share their own name
+// divided by how many different skills the text names as well or better; less than 0.85 for similar labels. Skills of several taxonomies that share their own name
 // count as one there: the taxonomies agree.
 func (m *Map) Resolve(text, lang string, limit int) []hiring.Candidate {
-	found := m.resolve(Key(text), m.lang(lang))
-	if limit > 0 && len(found) > limit {
-		found = found[:limit]
+	key := Key(text)
+	code := m.lang(lang)
+	found := m.resolve(key, code)
+	candidates := make([]hiring.Candidate, 0, max(limit, len(found)))
+	for _, f := range found {
+		candidates = append(candidates, m.candidate(f.concept, code, f.score))
 	}
-	candidates := make([]hiring.Candidate, len(found))
-	for i, f := range found {
-		candidates[i] = hiring.Candidate{
-			Skill: hiring.SkillID(m.ids.at(f.concept)),
-			Name:  m.name(f.concept, m.lang(lang)),
-			Score: f.score,
+	switch sure := len(found) > 0 && (limit < 1 || found[0].class <= preferred && !found[0].foreign); {
+	case limit > 0 && len(candidates) >= limit:
+		return candidates[:limit]
+	case key == "" || sure || m.keys.len() == 0:
+		return candidates
+	}
+	return m.resolveNear(candidates, text, lang, limit)
+}
+
+// scoreSimilar is what a name that is only similar is worth at most, and above exact ones' least worth.
+const scoreSimilar = 0.85
+
+// maxSimilar is how many skills of similar names are listed where the caller sets no limit.
+const maxSimilar = 20
+
+// sentence is how many words make a text a sentence rather than a name.
+const sentence = 9
+
+// resolveNear adds skills of similar names to those of the very name.
+func (m *Map) resolveNear(candidates []hiring.Candidate, text, lang string, limit int) []hiring.Candidate {
+	exact := len(candidates)
+	if limit < 1 {
+		limit = max(maxSimilar, exact)
+	}
+	l := m.lexicon(lang)
+	q := l.query(Key(text))
+	least := leastSimilar
+	var ranked []similarity
+	if len(q.words)+q.unknown >= sentence {
+		ranked, least = m.read(text, lang).ranked(), 0
+	}
+	ranked = append(ranked, l.similar(q, limit+exact, least)...)
+	ceiling := scoreSimilar
+	if exact > 0 {
+		ceiling = min(ceiling, candidates[exact-1].Score*0.9)
+	}
+	for _, s := range ranked {
+		id := hiring.SkillID(m.ids.at(s.concept))
+		if len(candidates) < limit && !slices.ContainsFunc(candidates, func(c hiring.Candidate) bool { return c.Skill == id }) {
+			ceiling = min(ceiling, s.score*scoreSimilar)
+			candidates = append(candidates, m.candidate(s.concept, m.lang(lang), ceiling))
 		}
 	}
 	return candidates
+}
+
+func (m *Map) candidate(concept uint32, lang uint8, score float64) hiring.Candidate {
+	return hiring.Candidate{Skill: hiring.SkillID(m.ids.at(concept)), Name: m.name(concept, lang), Score: score}
 }
 
 // Lookup returns the one skill that text means best, with the text beside it where the skill is called otherwise, and true; or a
@@ -87,6 +134,11 @@ func (m *Map) resolve(key string, lang uint8) []finding {
 	if !ok {
 		return nil
 	}
+	return m.resolveKey(k, lang)
+}
+
+// resolveKey returns the concepts that a key names, best first.
+func (m *Map) resolveKey(k uint32, lang uint8) []finding {
 	from, to := m.meaning.of(k)
 	found := make([]finding, 0, to-from)
 	home := false
@@ -112,7 +164,7 @@ func (m *Map) resolve(key string, lang uint8) []finding {
 // score shares each label's worth among the different skills that stand as high or higher.
 func (m *Map) score(found []finding, home bool) {
 	worths := [...]float64{
-		preferred: scorePreferred, unqualified: scoreUnqualified, alternative: scoreAlternative, hidden: scoreHidden,
+		decided: scorePreferred, preferred: scorePreferred, reviewed: scoreReviewed, unqualified: scoreUnqualified, alternative: scoreAlternative, hidden: scoreHidden,
 	}
 	rivals := 0
 	first := make(map[uint32]uint16, len(found)) // by the key of a skill's own name: the taxonomy that has it first

@@ -104,7 +104,7 @@ func (s *Shelf) build(ctx context.Context, ts []hiring.Taxonomy) (*Map, error) {
 		}
 		releases = append(releases, Release{Name: t.Name, Version: t.Release, Concepts: concepts})
 	}
-	return NewMap(releases...), nil
+	return NewMap(WithCurated(releases)...), nil
 }
 
 func (s *Shelf) read(ctx context.Context, sha string) ([]Concept, error) {
