@@ -3,9 +3,11 @@ package matcher
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"matchday/hiring"
+	"matchday/matcher/kernel"
 	"matchday/skills"
 )
 
@@ -19,6 +21,7 @@ type held struct {
 type proof struct {
 	share   int32 // of the proof, thousandths
 	level   int32
+	list    kernel.List // of all who hold the skill like this
 	expires *time.Time
 }
 
@@ -69,6 +72,11 @@ type index struct {
 	learner  map[hiring.LearnerRef]int32
 	holders  [][]int32 // by skill: learners, ascending
 
+	variants [][]variant // by skill
+	lists    kernel.List // how many lists there are
+	making   sync.Mutex
+	kernel   *kernel.Index // visible learners; see crowd
+
 	openings []openingRow
 	opening  map[hiring.OpeningID]int32
 	wanting  [][]int32 // by skill: openings it meets, ascending
@@ -98,6 +106,7 @@ func (ix *index) number(s hiring.SkillID) int32 {
 		ix.rarity = append(ix.rarity, ix.scorer.Table.Rarity(s))
 		ix.holders = append(ix.holders, nil)
 		ix.wanting = append(ix.wanting, nil)
+		ix.variants = append(ix.variants, nil)
 	}
 	return n
 }
@@ -105,7 +114,7 @@ func (ix *index) number(s hiring.SkillID) int32 {
 // use changes what scores depend on; every opening is weighed again.
 func (ix *index) use(s Scorer) {
 	s.known = map[hiring.SkillID][]skills.Nearness{}
-	ix.scorer = s
+	ix.scorer, ix.kernel = s, nil
 	for n, id := range ix.names {
 		ix.rarity[n] = s.Table.Rarity(id)
 	}
@@ -134,6 +143,7 @@ func (ix *index) setLearner(ref hiring.LearnerRef, l *hiring.Learner, profile []
 		ix.holders[h.skill] = with(ix.holders[h.skill], n)
 	}
 	ix.learners[n] = row
+	ix.follow(n)
 }
 
 // profileRow numbers the skills of a profile.
@@ -141,12 +151,15 @@ func (ix *index) profileRow(profile []hiring.Evidence) profileRow {
 	var row profileRow
 	row.proofs = make([]proof, 0, len(profile))
 	for i, e := range profile {
-		row.proofs = append(row.proofs, proof{share: int32(proofShare(e.Proof)), level: int32(e.Level), expires: e.Expires})
+		skill, share := ix.number(e.Skill), int32(proofShare(e.Proof))
+		row.proofs = append(row.proofs, proof{
+			share: share, level: int32(e.Level), list: ix.list(skill, int32(e.Level), share), expires: e.Expires,
+		})
 		if i > 0 && profile[i-1].Skill == e.Skill {
 			row.held[len(row.held)-1].last++
 			continue
 		}
-		row.held = append(row.held, held{skill: ix.number(e.Skill), first: int32(i), last: int32(i) + 1})
+		row.held = append(row.held, held{skill: skill, first: int32(i), last: int32(i) + 1})
 	}
 	return row
 }

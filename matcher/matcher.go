@@ -160,6 +160,7 @@ func (m *Matcher) fold(ctx context.Context, batch []hiring.Fact) error {
 		}
 		m.index.use(s)
 	}
+	m.index.tidy()
 	position := m.world.Position
 	m.mu.Unlock()
 	m.queue.add(changes)
@@ -220,6 +221,7 @@ func (m *Matcher) apply(batch []hiring.Fact) []cause {
 			m.index.setProgramme(m.world.Programmes[change.Programme])
 		}
 	}
+	m.index.expect(len(touched))
 	for ref := range touched {
 		m.index.setLearner(ref, m.world.Learners[ref], m.world.Profile(ref))
 	}

@@ -64,24 +64,12 @@ func (t *top) page(offset int) []hit {
 // rankLearners returns the best visible learners for an opening: the hits from offset on, limit at most, and how many score above
 // zero. An opening that is not open at that time has none.
 func (ix *index) rankLearners(t *tally, o *hiring.Opening, at time.Time, offset, limit int) ([]hit, int) {
-	best := top{k: offset + limit}
 	n, known := ix.opening[o.ID]
 	if !known || !o.OpenAt(at) {
 		return nil, 0
 	}
-	row := &ix.openings[n]
-	t.load(row, at)
-	defer t.unload()
-	for _, l := range ix.union(t, ix.holders, row.skills(), len(ix.learners)) {
-		p := &ix.learners[l]
-		if !p.visible {
-			continue
-		}
-		if s := t.score(p); s > 0 {
-			best.add(hit{row: l, id: string(p.id), score: s})
-		}
-	}
-	return best.page(offset), best.total
+	hits := ix.bestLearners(t, o, at, offset+limit, 1)
+	return hits[min(offset, len(hits)):], ix.countLearners(t, &ix.openings[n], at)
 }
 
 // rankOpenings returns the best open openings for a profile, as rankLearners does for an opening.

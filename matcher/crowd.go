@@ -1,0 +1,89 @@
+package matcher
+
+import (
+	"slices"
+
+	"matchday/matcher/kernel"
+)
+
+// variant is the list of all learners who hold a skill at one level with one proof.
+type variant struct {
+	level, share int32
+	list         kernel.List
+}
+
+// fewRows is how many learners a crowd needs before a better order pays.
+const fewRows = 4096
+
+// list returns the list of a skill at a level with a proof, making one when there is none.
+func (ix *index) list(skill, level, share int32) kernel.List {
+	for _, v := range ix.variants[skill] {
+		if v.level == level && v.share == share {
+			return v.list
+		}
+	}
+	l := ix.lists
+	ix.lists++
+	ix.variants[skill] = append(ix.variants[skill], variant{level, share, l})
+	return l
+}
+
+// record is a learner as the kernel keeps it.
+func (ix *index) record(n int32) kernel.Record {
+	p := &ix.learners[n]
+	r := kernel.Record{Row: kernel.Row(n), Size: ix.size(p), Lists: make([]kernel.List, 0, len(p.proofs))}
+	for _, h := range p.held {
+		own := p.proofs[h.first:h.last]
+		for i, e := range own {
+			if !slices.ContainsFunc(own[:i], func(o proof) bool { return o.list == e.list }) {
+				r.Lists = append(r.Lists, e.list)
+			}
+		}
+	}
+	return r
+}
+
+// crowd returns the kernel's view of all visible learners, as they stand. It is made when it is first asked for after a start, a new
+// table or a great change, and follows small changes.
+func (ix *index) crowd() *kernel.View {
+	ix.making.Lock()
+	defer ix.making.Unlock()
+	if ix.kernel == nil {
+		var records []kernel.Record
+		for n := range ix.learners {
+			if ix.learners[n].visible {
+				records = append(records, ix.record(int32(n)))
+			}
+		}
+		ix.kernel = kernel.New(records, kernel.Options{})
+		if len(records) >= fewRows {
+			go ix.kernel.Merge() // for its order
+		}
+	}
+	return ix.kernel.View()
+}
+
+// expect prepares for n learners about to change: when that is a good part of all, the crowd is made anew afterwards.
+func (ix *index) expect(n int) {
+	if n > 64+len(ix.learners)/8 {
+		ix.kernel = nil
+	}
+}
+
+// follow brings the crowd up to date with a learner.
+func (ix *index) follow(n int32) {
+	switch {
+	case ix.kernel == nil:
+	case ix.learners[n].visible:
+		ix.kernel.Put(ix.record(n))
+	default:
+		ix.kernel.Remove(kernel.Row(n))
+	}
+}
+
+// tidy begins a merge when one is due.
+func (ix *index) tidy() {
+	if k := ix.kernel; k != nil && k.Due() {
+		go k.Merge()
+	}
+}
