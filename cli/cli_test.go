@@ -63,6 +63,9 @@ func TestFromEmptyFolderToMatch(t *testing.T) {
 		`{"id":1,"candidates":[{"skill":"x:excel","name":"Excel","score":1}]}`+"\n"+`{"id":"b","candidates":[]}`+"\n" {
 		t.Errorf("skills resolve prints %s", out)
 	}
+	if out := ok(`{"id":7,"text":"You use Excel daily."}`, "skills", "tag", "-"); !strings.HasPrefix(out, `{"id":7,"skills":[{"skill":"x:excel","name":"Excel","start":8,"end":13,"score":0.`) {
+		t.Errorf("skills tag prints %s", out)
+	}
 	if out := ok("", "search", "learners", `skill:"SQL"`, "--limit", "3"); !strings.Contains(out, `"id":"ana"`) || strings.Contains(out, `"id":"ben"`) {
 		t.Errorf("search prints %s", out)
 	}

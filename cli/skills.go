@@ -22,6 +22,7 @@ import (
 type skillsCmd struct {
 	Import  skillsImportCmd  `cmd:"" help:"Load a taxonomy as its publisher gives it."`
 	Resolve skillsResolveCmd `cmd:"" help:"Say which skills names mean."`
+	Tag     skillsTagCmd     `cmd:"" help:"Say which skills texts name, and where."`
 }
 
 type skillsImportCmd struct {
@@ -131,7 +132,20 @@ type resolveLine struct {
 
 // Run resolves the lines in chunks that share a language, keeping their order.
 func (r *skillsResolveCmd) Run(ctx context.Context, g *globals, c console) error {
-	in, err := openSource(r.File, c.in, false)
+	return eachChunk(ctx, g, c, r.File, r.Lang, func(cl *client, chunk []resolveLine) error { return r.resolve(ctx, cl, c, chunk) })
+}
+
+// What is sent at once: lines, and bytes of their text, of which JSON may make six times as many.
+const (
+	chunkLines = 200
+	chunkBytes = 40 << 10
+	longestRow = 4 << 20
+)
+
+// eachChunk reads {"id","text","lang"?} lines and hands them on in chunks that share a language. Lines that are no such object are
+// rejected.
+func eachChunk(ctx context.Context, g *globals, c console, file, lang string, do func(*client, []resolveLine) error) error {
+	in, err := openSource(file, c.in, false)
 	if err != nil {
 		return err
 	}
@@ -142,34 +156,41 @@ func (r *skillsResolveCmd) Run(ctx context.Context, g *globals, c console) error
 	}
 	defer cl.close()
 	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, 256<<10)
+	lines.Buffer(nil, longestRow)
 	var chunk []resolveLine
-	rejected := 0
+	rejected, size := 0, 0
+	flush := func() error {
+		if len(chunk) == 0 {
+			return nil
+		}
+		err := do(cl, chunk)
+		chunk, size = chunk[:0], 0
+		return err
+	}
 	for n := 1; lines.Scan(); n++ {
 		if len(lines.Bytes()) == 0 {
 			continue
 		}
 		var l resolveLine
 		if err := strictJSON(lines.Bytes(), &l); err != nil {
-			fmt.Fprintf(c.err, "%s:%d: %v\n", r.File, n, err)
+			fmt.Fprintf(c.err, "%s:%d: %v\n", file, n, err)
 			rejected++
 			continue
 		}
 		if l.Lang == "" {
-			l.Lang = r.Lang
+			l.Lang = lang
 		}
-		if len(chunk) > 0 && (len(chunk) == 200 || chunk[0].Lang != l.Lang) {
-			if err := r.resolve(ctx, cl, c, chunk); err != nil {
+		if len(chunk) == chunkLines || size+len(l.Text) > chunkBytes || len(chunk) > 0 && chunk[0].Lang != l.Lang {
+			if err := flush(); err != nil {
 				return err
 			}
-			chunk = chunk[:0]
 		}
-		chunk = append(chunk, l)
+		chunk, size = append(chunk, l), size+len(l.Text)
 	}
 	if err := lines.Err(); err != nil {
-		return fmt.Errorf("reading %s: %w", r.File, err)
+		return fmt.Errorf("reading %s: %w", file, err)
 	}
-	if err := r.resolve(ctx, cl, c, chunk); err != nil {
+	if err := flush(); err != nil {
 		return err
 	}
 	if rejected > 0 {
@@ -179,9 +200,6 @@ func (r *skillsResolveCmd) Run(ctx context.Context, g *globals, c console) error
 }
 
 func (r *skillsResolveCmd) resolve(ctx context.Context, cl *client, c console, chunk []resolveLine) error {
-	if len(chunk) == 0 {
-		return nil
-	}
 	q := struct {
 		Texts []string `json:"texts"`
 		Limit int      `json:"limit"`
@@ -209,4 +227,38 @@ func (r *skillsResolveCmd) resolve(ctx context.Context, cl *client, c console, c
 		}
 	}
 	return nil
+}
+
+// skillsTagCmd reads {"id","text","lang"?} lines and writes {"id","skills"} lines.
+type skillsTagCmd struct {
+	Lang string `help:"Language of the texts (BCP 47) where a line gives none; guessed when left out." placeholder:"LANG"`
+	File string `arg:"" help:"JSON Lines; - is standard input."`
+}
+
+// Run tags the lines in chunks that share a language, keeping their order.
+func (t *skillsTagCmd) Run(ctx context.Context, g *globals, c console) error {
+	out := json.NewEncoder(c.out)
+	return eachChunk(ctx, g, c, t.File, t.Lang, func(cl *client, chunk []resolveLine) error {
+		q := struct {
+			Texts []string `json:"texts"`
+			Lang  string   `json:"lang,omitempty"`
+		}{Lang: chunk[0].Lang}
+		for _, l := range chunk {
+			q.Texts = append(q.Texts, l.Text)
+		}
+		var answer hiring.TaggedTexts
+		if err := cl.do(ctx, "POST", "/v1/skills/tag", q, &answer); err != nil {
+			return fmt.Errorf("tagging texts: %w", err)
+		}
+		for i, l := range chunk {
+			line := struct {
+				ID     json.RawMessage      `json:"id"`
+				Skills []hiring.TaggedSkill `json:"skills"`
+			}{l.ID, answer.Skills[i]}
+			if err := out.Encode(line); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -259,6 +259,29 @@ type Candidate struct {
 	Score float64 `json:"score"`
 }
 
+// TagTexts asks the ingest role which skills texts name. Answer: [TaggedTexts].
+type TagTexts struct {
+	Asked
+	Lang  string   `json:"lang,omitempty"`
+	Texts []string `json:"texts"`
+}
+
+// TaggedTexts holds what each text names, in order of the text.
+type TaggedTexts struct {
+	Skills [][]TaggedSkill `json:"skills"`
+}
+
+// TaggedSkill is a place in a text that names a skill.
+type TaggedSkill struct {
+	Skill SkillID `json:"skill"`
+	Name  string  `json:"name"`
+	// Start and End are bytes of the UTF-8 text, End the first one behind.
+	Start int `json:"start"`
+	End   int `json:"end"`
+	// Score is how likely the place names this skill, in (0, 1).
+	Score float64 `json:"score"`
+}
+
 // WithdrawOpening asks the ingest role to withdraw an opening. Answer: [Done].
 type WithdrawOpening struct {
 	Asked
@@ -429,6 +452,7 @@ func (Search) Subject() string           { return "ask.search" }
 func (Ingest) Subject() string           { return "ask.ingest.records" }
 func (ReleaseTaxonomy) Subject() string  { return "ask.ingest.taxonomy" }
 func (ResolveSkills) Subject() string    { return "ask.ingest.resolve" }
+func (TagTexts) Subject() string         { return "ask.ingest.tag" }
 func (WithdrawOpening) Subject() string  { return "ask.ingest.withdraw" }
 func (SetConsent) Subject() string       { return "ask.ingest.consent" }
 func (EraseLearner) Subject() string     { return "ask.ingest.erase" }

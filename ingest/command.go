@@ -176,8 +176,8 @@ func (r *Role) count(ctx context.Context, blob string) (skills.Counts, error) {
 		return counts, fmt.Errorf("reading the concepts: %w", err)
 	case len(counts.Skipped) > 0:
 		return counts, hiring.Invalidf("blob", "holds what is no concept: %s", counts.Skipped[0])
-	case counts.Skills == 0:
-		return counts, hiring.Invalidf("blob", "holds no skills")
+	case counts.Skills == 0 && len(counts.Labels) == 0:
+		return counts, hiring.Invalidf("blob", "holds neither skills nor labels")
 	}
 	return counts, nil
 }

@@ -188,6 +188,13 @@ func TestReleasedTaxonomyResolvesAnew(t *testing.T) {
 	if err != nil || len(answer.Candidates) != 2 || len(answer.Candidates[0]) != 1 || answer.Candidates[1] == nil || len(answer.Candidates[1]) != 0 {
 		t.Errorf("got %+v %v", answer, err)
 	}
+	tagged, err := events.Ask[hiring.TaggedTexts](t.Context(), w.log, hiring.TagTexts{Asked: hiring.Asked{Actor: acme}, Texts: []string{"Knows SQL.", ""}})
+	if err != nil || len(tagged.Skills) != 2 || len(tagged.Skills[0]) != 1 || tagged.Skills[1] == nil {
+		t.Fatalf("got %+v %v", tagged, err)
+	}
+	if s := tagged.Skills[0][0]; s.Skill != "https://x.example/sql" || s.Start != 6 || s.End != 9 {
+		t.Errorf("tagged %+v", s)
+	}
 }
 
 func TestBadTaxonomies(t *testing.T) {

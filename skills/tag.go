@@ -8,17 +8,9 @@ import (
 	"matchday/hiring"
 )
 
-// Tagged is a skill that a text names.
-type Tagged struct {
-	Skill hiring.SkillID `json:"skill"`
-	Name  string         `json:"name"`
-	// Start and End are the bytes of the text that name it.
-	Start int `json:"start"`
-	End   int `json:"end"`
-	// Score is how likely the place names a skill at all, as measured on SkillSpan's training sentences, scaled down where it is
-	// unsure which; in (0, 1).
-	Score float64 `json:"score"`
-}
+// Tagged is a place of a text that names a skill. Its score says how likely it names that skill, as measured on annotated sentences of
+// postings.
+type Tagged = hiring.TaggedSkill
 
 // hit is a phrase that stands in a text.
 type hit struct {

@@ -275,6 +275,11 @@ func newRoles(h *house) *roles {
 			return hiring.ResolvedSkills{Candidates: make([][]hiring.Candidate, len(q.Texts))}, nil
 		}
 	})
+	stub(h, func() func(hiring.TagTexts) (hiring.TaggedTexts, error) {
+		return func(q hiring.TagTexts) (hiring.TaggedTexts, error) {
+			return hiring.TaggedTexts{Skills: make([][]hiring.TaggedSkill, len(q.Texts))}, nil
+		}
+	})
 	stub(h, func() func(hiring.ReleaseTaxonomy) (hiring.Taxonomy, error) {
 		return func(q hiring.ReleaseTaxonomy) (hiring.Taxonomy, error) {
 			return hiring.Taxonomy{Name: q.Name, Release: q.Release, Blob: q.Blob, Skills: 2}, nil

@@ -240,6 +240,15 @@ func TestResolve(t *testing.T) {
 	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/skills/resolve", `{"texts":["SQL"],"limit":1000}`).problem(t, 400)
 }
 
+func TestTag(t *testing.T) {
+	h := open(t)
+	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/skills/tag", `{"texts":["We use SQL."],"lang":"en"}`).ok(t, 200)
+	if q := questions[hiring.TagTexts](h); len(q[0].Texts) != 1 || q[0].Lang != "en" {
+		t.Errorf("ingest was asked %+v", q)
+	}
+	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/skills/tag", `{"texts":["SQL"],"limit":1}`).problem(t, 400)
+}
+
 func TestReadingErrorsAreExplained(t *testing.T) {
 	b := &importBody{}
 	if err := b.explain(iotest.ErrTimeout); hiring.CodeOf(err) != hiring.Internal {

@@ -103,13 +103,15 @@ type op struct {
 	endless bool
 	// raw is set for bodies that the handler reads by itself: their content types.
 	raw []string
+	// body bounds the body in bytes where Limits.Body is too little.
+	body int64
 }
 
 // operation makes huma's description, with the limits that all operations share.
 func (s *Server) operation(o op) huma.Operation {
 	h := huma.Operation{
 		OperationID: o.id, Method: o.method, Path: o.path, Summary: o.summary, Description: o.description, Tags: []string{o.tag},
-		DefaultStatus: http.StatusOK, MaxBodyBytes: s.limits.Body + 1, BodyReadTimeout: s.limits.ReadTimeout,
+		DefaultStatus: http.StatusOK, MaxBodyBytes: max(o.body, s.limits.Body) + 1, BodyReadTimeout: s.limits.ReadTimeout,
 		SkipValidateBody: true, RejectUnknownQueryParameters: true,
 		Middlewares: huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 			if problem := wrongType(ctx, o); problem != nil {

@@ -33,6 +33,18 @@ type resolveInput struct {
 	Body document[resolveBody]
 }
 
+// maxTagged bounds a request to tag texts, in bytes.
+const maxTagged = 4 << 20
+
+type tagBody struct {
+	Texts []string `json:"texts" maxItems:"1000" doc:"Texts such as postings"`
+	Lang  string   `json:"lang,omitempty" doc:"Language of the texts (BCP 47); guessed when left out"`
+}
+
+type tagInput struct {
+	Body document[tagBody]
+}
+
 func (s *Server) skillRoutes() {
 	raw(s, op{
 		method: http.MethodPost, path: "/v1/imports/skills", id: "import-skills", tag: "Skills", summary: "Load a taxonomy", endless: true,
@@ -43,6 +55,10 @@ func (s *Server) skillRoutes() {
 		method: http.MethodPost, path: "/v1/skills/resolve", id: "resolve-skills", tag: "Skills", summary: "What skills do these names mean?",
 		description: "Candidates for each text, best first; none when no loaded taxonomy knows it.",
 	}, s.resolve)
+	handle(s, op{
+		method: http.MethodPost, path: "/v1/skills/tag", id: "tag-texts", body: maxTagged, tag: "Skills", summary: "What skills do these texts name?",
+		description: "For each text the places that name a skill, in bytes of its UTF-8, with how likely they do.",
+	}, s.tag)
 }
 
 func (s *Server) importTaxonomy(w http.ResponseWriter, r *http.Request, who caller, in *taxonomyInput) error {
@@ -88,6 +104,23 @@ func (s *Server) resolve(ctx context.Context, who caller, in *resolveInput) (*re
 	}
 	a, err := events.Ask[hiring.ResolvedSkills](ctx, s.log, hiring.ResolveSkills{
 		Asked: hiring.Asked{Actor: who.Actor}, Limit: body.Limit, Lang: body.Lang, Texts: body.Texts,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer(a), nil
+}
+
+func (s *Server) tag(ctx context.Context, who caller, in *tagInput) (*reply[hiring.TaggedTexts], error) {
+	body, err := in.Body.get()
+	if err != nil {
+		return nil, err
+	}
+	if len(body.Texts) > 1000 {
+		return nil, hiring.Invalidf("texts", "holds more than 1,000 texts").Mend("send them in parts")
+	}
+	a, err := events.Ask[hiring.TaggedTexts](ctx, s.log, hiring.TagTexts{
+		Asked: hiring.Asked{Actor: who.Actor}, Lang: body.Lang, Texts: body.Texts,
 	})
 	if err != nil {
 		return nil, err
