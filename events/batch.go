@@ -14,9 +14,8 @@ import (
 // Limits of a batch; the broker itself allows 1,000 messages.
 const (
 	maxBatch  = 500
-	bulkBatch = 250 // of PublishEach: the cost of a batch is mostly that of its few syncs
-	fewDrafts = 16  // that are written one by one when their batch is refused
-	inFlight  = 40  // batches of one Log at once; the broker takes 50 from all
+	fewDrafts = 16 // that are written one by one when their batch is refused
+	inFlight  = 40 // batches of one Log at once; the broker takes 50 from all
 )
 
 // PublishBatch writes all drafts or none and returns the last sequence. The expectation of each is about what was there before the
@@ -84,7 +83,7 @@ type Published struct {
 }
 
 // PublishEach writes each draft on its own, in the given order, and says what became of each. It is the fast way for many: drafts
-// go in batches of up to 250; one that is refused is halved until only few are left, which go one by one.
+// go in batches of up to 500; one that is refused is halved until only few are left, which go one by one.
 func (l *Log) PublishEach(ctx context.Context, ds []Draft) []Published {
 	out := make([]Published, len(ds))
 	for done := 0; done < len(ds); {
@@ -105,8 +104,8 @@ func (l *Log) PublishEach(ctx context.Context, ds []Draft) []Published {
 // bulk returns how many of the first drafts may go as one batch: each about a subject of its own, none with a fence, which the
 // draft before it could move.
 func bulk(ds []Draft) int {
-	seen := make(map[string]struct{}, bulkBatch)
-	for i, d := range ds[:min(len(ds), bulkBatch)] {
+	seen := make(map[string]struct{}, maxBatch)
+	for i, d := range ds[:min(len(ds), maxBatch)] {
 		if _, again := seen[d.Subject]; again || d.Fence != "" {
 			return max(i, 1)
 		}

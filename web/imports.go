@@ -18,9 +18,9 @@ import (
 )
 
 const (
-	chunkRecords = 256       // most records of one question to ingest
-	chunkBytes   = 512 << 10 // and their bytes
-	maxRejects   = 100_000   // most rejects that a summary lists; all are counted
+	chunkRecords = 500     // most records of one question to ingest
+	chunkBytes   = 1 << 20 // and their bytes
+	maxRejects   = 100_000 // most rejects that a summary lists; all are counted
 )
 
 // ImportSummary is what became of the records of an import.
