@@ -282,3 +282,25 @@ func TestCountHidesSmallNumbers(t *testing.T) {
 		t.Errorf("%v %v", back, err)
 	}
 }
+
+// A brief World knows of a learner what letters and interview days need, and forgets the erased like any other.
+func TestBriefWorld(t *testing.T) {
+	l := hiring.Learner{
+		ID: "l1", Ref: "r1", Skills: []hiring.HeldSkill{{SkillRef: hiring.SkillRef{Skill: "a", Name: "A"}}}, Claims: []hiring.Claim{{Name: "C"}},
+		Place: &hiring.Place{Name: "Austin"}, Languages: []string{"es"}, Visible: true, Sealed: []byte("sealed"), Digest: "d",
+	}
+	var facts log
+	facts.add(hiring.LearnerSubject("r1"), hiring.LearnerRecorded, l)
+	facts.add(hiring.LearnerSubject("r1"), hiring.LearnerErased, hiring.Learner{Erased: true})
+	w := hiring.NewWorld(hiring.KindLearner).Brief()
+	if _, err := w.Apply(facts.facts[0]); err != nil {
+		t.Fatal(err)
+	}
+	l.Skills, l.Claims, l.Digest = nil, nil, ""
+	if d := cmp.Diff(&l, w.LearnerByID("l1")); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	if c, err := w.Apply(facts.facts[1]); err != nil || !c.Erased || w.LearnerByID("l1") != nil || !w.Learners["r1"].Erased {
+		t.Errorf("after the erasure: %+v, %v", c, err)
+	}
+}

@@ -55,7 +55,7 @@ func New(o Options) (*Role, error) {
 	}
 	return &Role{
 		log: o.Log, secrets: o.Secrets, now: o.Now, logger: o.Logger,
-		world:  hiring.NewWorld(hiring.KindLearner, hiring.KindOpening),
+		world:  hiring.NewWorld(hiring.KindLearner, hiring.KindOpening).Brief(),
 		ledger: newLedger(),
 		loops:  loops{byDay: map[hiring.DayID]*loop{}},
 		alarms: newAlarms(),

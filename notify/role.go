@@ -65,7 +65,7 @@ func New(o Options) (*Role, error) {
 	}
 	r := &Role{
 		log: o.Log, secrets: o.Secrets, now: o.Now, logger: o.Logger, writer: w,
-		world: hiring.NewWorld(hiring.KindLearner, hiring.KindOpening, hiring.KindDay),
+		world: hiring.NewWorld(hiring.KindLearner, hiring.KindOpening, hiring.KindDay).Brief(),
 		ready: make(chan struct{}),
 	}
 	if o.MailDir != "" {
