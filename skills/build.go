@@ -39,6 +39,7 @@ type builder struct {
 	said  []said
 	up    []edge // from narrower to broader
 	side  []edge // both ways
+	same  []stated
 }
 
 // label is a preferred label that is shown.
@@ -55,6 +56,12 @@ type said struct {
 }
 
 type edge struct{ from, to uint32 }
+
+// stated is an edge and the release that says so.
+type stated struct {
+	edge
+	release uint16
+}
 
 // concepts numbers every concept that some release names.
 func (b *builder) concepts(releases []Release) {
@@ -114,6 +121,11 @@ func (b *builder) take(release uint16, c *Concept) {
 	for _, id := range c.Related {
 		if to, ok := b.m.ids.find(id); ok && to != n {
 			b.side = append(b.side, edge{n, to}, edge{to, n})
+		}
+	}
+	for _, id := range c.Same {
+		if to, ok := b.m.ids.find(id); ok && to != n {
+			b.same = append(b.same, stated{edge{n, to}, release}, stated{edge{to, n}, release})
 		}
 	}
 	b.demand(c)
@@ -235,6 +247,10 @@ func (b *builder) relate() {
 	for i, e := range b.up {
 		down[i] = edge{e.to, e.from}
 	}
+	slices.SortFunc(b.same, func(x, y stated) int {
+		return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to), cmp.Compare(x.release, y.release))
+	})
+	b.m.same = slices.CompactFunc(b.same, func(x, y stated) bool { return x.edge == y.edge })
 	n := b.m.ids.len()
 	b.m.broader, b.m.narrower, b.m.related = newEdges(n, b.up), newEdges(n, down), newEdges(n, b.side)
 }

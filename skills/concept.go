@@ -22,6 +22,8 @@ type Concept struct {
 	// Broader are the ids of concepts that this one is a kind of, Related those of others near it, in either taxonomy.
 	Broader []string `json:"broader,omitempty"`
 	Related []string `json:"related,omitempty"`
+	// Same are the ids of skills of other taxonomies that mean the same.
+	Same []string `json:"same,omitempty"`
 	// Essential and Optional are, of an [Occupation], the ids of the skills that it asks for.
 	Essential []string `json:"essential,omitempty"`
 	Optional  []string `json:"optional,omitempty"`
@@ -45,10 +47,22 @@ type Counts struct {
 	Occupations int
 	// Labels counts preferred, alternative and hidden labels by language, "und" where none is known.
 	Labels map[string]int
-	// Relations counts broader, related, essential and optional ids.
+	// Relations counts broader, related, same, essential and optional ids.
 	Relations int
 	// Skipped gives a reason for each thing left out, at most 100, then how many more there were.
 	Skipped []string
+}
+
+// Add adds the counts of another file of the same taxonomy.
+func (c *Counts) Add(other Counts) {
+	c.Skills += other.Skills
+	c.Groups += other.Groups
+	c.Occupations += other.Occupations
+	for lang, n := range other.Labels {
+		c.Labels[lang] += n
+	}
+	c.Relations += other.Relations
+	c.Skipped = append(c.Skipped, other.Skipped...)
 }
 
 // Bounds of one concept. The largest of ESCO has 77 labels.

@@ -43,7 +43,7 @@ func (in *intake) add(where string, c Concept) error {
 		return nil
 	}
 	in.tidy(where, &c)
-	if c.Name == "" && len(c.Labels)+len(c.Alt)+len(c.Hidden)+len(c.Broader)+len(c.Related)+len(c.Essential)+len(c.Optional) == 0 {
+	if c.Name == "" && len(c.Labels)+len(c.Alt)+len(c.Hidden)+len(c.Broader)+len(c.Related)+len(c.Same)+len(c.Essential)+len(c.Optional) == 0 {
 		in.skip("%s: a concept without a name has to add a label or a relation", where)
 		return nil
 	}
@@ -103,6 +103,7 @@ func (in *intake) tidy(where string, c *Concept) {
 	c.Hidden, _ = in.others(where, "hidden", c.Hidden, room)
 	c.Broader = in.ids(where, "broader", c.ID, c.Broader)
 	c.Related = in.ids(where, "related", c.ID, c.Related)
+	c.Same = in.ids(where, "same", c.ID, c.Same)
 	c.Essential = in.ids(where, "essential", c.ID, c.Essential)
 	c.Optional = in.ids(where, "optional", c.ID, c.Optional)
 }
@@ -191,5 +192,5 @@ func (in *intake) count(c Concept) {
 			in.counts.Labels[lang] += len(list)
 		}
 	}
-	in.counts.Relations += len(c.Broader) + len(c.Related) + len(c.Essential) + len(c.Optional)
+	in.counts.Relations += len(c.Broader) + len(c.Related) + len(c.Same) + len(c.Essential) + len(c.Optional)
 }

@@ -103,7 +103,7 @@ func wanted(field string) string {
 		return "an object of one string a language"
 	case "alt", "hidden":
 		return "an object of a list of strings a language"
-	case "broader", "related", "essential", "optional":
+	case "broader", "related", "same", "essential", "optional":
 		return "a list of strings"
 	}
 	return ""

@@ -40,6 +40,8 @@ type Map struct {
 
 	broader, narrower, related edges
 
+	same []stated // in order
+
 	lexicons lexicons
 }
 

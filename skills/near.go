@@ -89,17 +89,10 @@ func (n *neighbours) steps(e edges, one, two near) {
 	}
 }
 
-// equivalents adds the skills of other taxonomies whose own name has the same key.
+// equivalents adds the skills that are the same.
 func (n *neighbours) equivalents() {
-	key := n.m.nameKey[n.of]
-	if key == noKey {
-		return
-	}
-	from, to := n.m.meaning.of(key)
-	for _, p := range n.m.posts[from:to] {
-		if n.m.nameKey[p.concept] == key && n.m.release[p.concept] != n.m.release[n.of] {
-			n.add([]uint32{p.concept}, near{0, hiring.Same, CreditEquivalent})
-		}
+	for _, e := range n.m.equivalents(n.of) {
+		n.add([]uint32{e.to}, near{0, hiring.Same, CreditEquivalent})
 	}
 }
 
