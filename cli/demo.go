@@ -31,16 +31,15 @@ func (d *demoCmd) Run(ctx context.Context, g *globals, c console) error {
 	if g.Server != "" {
 		return usageError{"the demo starts a Matchday of its own; leave --server out"}
 	}
-	if d.Keep == "" {
-		dir, err := os.MkdirTemp("", "matchday-demo-*")
-		if err != nil {
-			return fmt.Errorf("making a folder for the demo: %w", err)
-		}
-		defer os.RemoveAll(dir)
-		d.Keep = dir
+	dir, err := d.folder()
+	if err != nil {
+		return err
 	}
-	g.Data = filepath.Join(d.Keep, "data")
-	mails := filepath.Join(d.Keep, "mail")
+	if d.Keep == "" {
+		defer os.RemoveAll(dir)
+	}
+	g.Data = filepath.Join(dir, "data")
+	mails := filepath.Join(dir, "mail")
 	cl, err := g.embed(ctx, c, app.Options{Listen: d.Listen, NATSListen: "127.0.0.1:0", MailDir: mails})
 	if err != nil {
 		return err
@@ -53,10 +52,49 @@ func (d *demoCmd) Run(ctx context.Context, g *globals, c console) error {
 	if d.Once {
 		return nil
 	}
-	fmt.Fprintf(c.out, "\nGoes on serving %s — the invitation page above works there. Everything is in %s. Stop with Ctrl-C.\n", cl.app.URL(), d.Keep)
-	announce(cl.app, c)
+	s.stay(dir, d.Keep == "")
 	<-ctx.Done()
 	return nil
+}
+
+// folder returns the folder to keep or a temporary one. One that holds something already is refused: a story is told once.
+func (d *demoCmd) folder() (string, error) {
+	if d.Keep == "" {
+		dir, err := os.MkdirTemp("", "matchday-demo-*")
+		if err != nil {
+			return "", fmt.Errorf("making a folder for the demo: %w", err)
+		}
+		return dir, nil
+	}
+	entries, err := os.ReadDir(d.Keep)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", fmt.Errorf("looking into the folder to keep: %w", err)
+	}
+	if len(entries) > 0 {
+		return "", usageError{fmt.Sprintf("%s is not empty; name an empty folder with --keep, or open what is in it with 'matchday serve --data %s'", d.Keep, filepath.Join(d.Keep, "data"))}
+	}
+	return d.Keep, nil
+}
+
+// stay says what can be tried while the demo goes on serving.
+func (s *story) stay(dir string, temporary bool) {
+	url := s.cl.app.URL()
+	addr, user, password := s.cl.app.Broker()
+	s.head("It goes on serving. Try")
+	s.say("   the seat she has       %s", s.page)
+	if other := s.openInvitation(); other != "" {
+		s.say("   an open invitation     %s", other)
+	}
+	s.say("   the API reference      %s/docs", url)
+	s.say("   invitations, live      nats subscribe 'invitation.>' --server nats://%s:%s@%s", user, password, addr)
+	s.say("   the commands           export MATCHDAY_SERVER=%s MATCHDAY_TOKEN=%s", url, s.cl.token)
+	s.say("                          matchday match --learner %s --limit 3 --explain", s.world.Story.Learner)
+	s.say("                          matchday search learners 'skill:\"Medical records\" verified:false'")
+	if temporary {
+		s.say("\nEverything is in %s and is removed at the end; --keep DIR keeps it. Stop with Ctrl-C.", dir)
+	} else {
+		s.say("\nEverything is kept in %s. Stop with Ctrl-C.", dir)
+	}
 }
 
 // story is the state of one telling.
@@ -69,6 +107,7 @@ type story struct {
 	heard chan heard // what the NATS subscription brought
 	world sample.World
 	ref   string // of the invitation
+	page  string // where its link leads
 }
 
 // heard is one message of the subscription.
@@ -243,9 +282,9 @@ func (s *story) reach() error {
 			by += ": " + p.Credential
 			proved++
 		}
-		s.say("     %5.2f  %-22s %-10s %s", p.Value.Float()*100, p.Name, p.Need, by)
+		s.say("     %7.4f  %-22s %-10s %s", p.Value.Float()*100, p.Name, p.Need, by)
 	}
-	s.say("     %5.2f  together, which is the score to the last digit; skills that it does not ask for took %.1f", sum.Float()*100, top.Breadth.Float()*100)
+	s.say("     %7.4f  together, which is the score to the last digit; what it does not ask for took %.1f of the rest", sum.Float()*100, top.Breadth.Float()*100)
 	if sum != top.Score || proved == 0 {
 		return fmt.Errorf("the parts sum to %v and the score is %v; %d rest on a credential", sum, top.Score, proved)
 	}
@@ -299,11 +338,16 @@ func (s *story) invited() error {
 	}
 	s.head("The invitation arrives on a NATS subscription of somebody outside")
 	s.say("   %s\n   %s for %s, match %.1f %%, reply by %s", h.subject, h.kind, h.invitation.Opening, h.invitation.Match.Score.Float()*100, h.invitation.Expires.Format("2 Jan 15:04 MST"))
-	mail, err := s.mail()
+	path, err := s.mail()
 	if err != nil {
 		return err
 	}
-	s.say("   and as a mail in Spanish: %s", mail)
+	subject, link, err := readMail(path)
+	if err != nil {
+		return err
+	}
+	s.page = link
+	s.say("   and as a mail in Spanish: %s", subject)
 	return nil
 }
 

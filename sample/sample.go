@@ -49,7 +49,7 @@ func Make(now time.Time, learners int) (World, error) {
 		Openings:   lines(s.openings(now)),
 		Learners:   lines(append([]any{lupe()}, s.learners(learners)...)),
 		Days:       s.days(now),
-		Story:      Story{Learner: "lupe-herrera", Name: "Lupe Herrera", Programme: "google/it-support", Day: "copperline/spring-day"},
+		Story:      Story{Learner: "lupe-herrera", Name: "Lupe Herrera", Programme: "google/it-support", Day: "copperline/it-day"},
 	}, nil
 }
 

@@ -93,7 +93,7 @@ func describe(e employer, r role, title string, post []string) string {
 // days drafts two interview days and a workshop, three weeks ahead.
 func (s *source) days(now time.Time) []hiring.DayPlan {
 	return []hiring.DayPlan{
-		s.day(now, 21, "copperline/spring-day", "Copperline IT Services", "Interview day for IT support", hiring.Interviews, 0.45,
+		s.day(now, 21, "copperline/it-day", "Copperline IT Services", "Interview day for IT support", hiring.Interviews, 0.45,
 			hiring.SlotRun{Start: "T09:00", Minutes: 30, Gap: 10, Count: 6, Seats: 2}, "copperline-it-services/it-support-specialist", "copperline-it-services/help-desk-technician"),
 		s.day(now, 23, "lakeshore/records-day", "Lakeshore Clinics", "Interview day for health records and front desk", hiring.Interviews, 0.4,
 			hiring.SlotRun{Start: "T13:00", Minutes: 25, Gap: 5, Count: 4, Seats: 2}, "lakeshore-clinics/health-records-technician", "lakeshore-clinics/bilingual-clinic-receptionist"),
