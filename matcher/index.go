@@ -51,9 +51,10 @@ type (
 	}
 )
 
-// openingRow is an opening in the index: its Query with skills by number.
+// openingRow is an opening in the index: its Query, and the same with skills by number.
 type openingRow struct {
 	opening *hiring.Opening
+	query   *Query
 	wishes  []wish
 	reaches []reach // in order of skill, then requirement
 	total   int64
@@ -208,7 +209,7 @@ func (ix *index) openingRow(o *hiring.Opening) openingRow {
 		ix.scorer.known[r.Skill] = ix.scorer.near(r.Skill)
 	}
 	q := ix.scorer.Query(o)
-	row := openingRow{opening: o, total: q.total, wishes: make([]wish, len(q.asks))}
+	row := openingRow{opening: o, query: q, total: q.total, wishes: make([]wish, len(q.asks))}
 	for i, a := range q.asks {
 		row.wishes[i] = wish{weight: a.weight, level: int32(a.Level), must: a.Must, essential: a.Need == hiring.Essential}
 	}

@@ -16,6 +16,13 @@ func (m *Matcher) hitsForOpening(o *hiring.Opening, at time.Time, offset, limit 
 	return m.index.rankLearners(t, o, at, offset, limit)
 }
 
+// bestForOpening is hitsForOpening for those who score at least least, uncounted.
+func (m *Matcher) bestForOpening(o *hiring.Opening, at time.Time, limit int, least hiring.Score) []hit {
+	t := m.tally()
+	defer m.tallies.Put(t)
+	return m.index.bestLearners(t, o, at, limit, least)
+}
+
 func (m *Matcher) hitsForLearner(ref hiring.LearnerRef, at time.Time, offset, limit int) ([]hit, int) {
 	t := m.tally()
 	defer m.tallies.Put(t)
@@ -29,7 +36,7 @@ func (m *Matcher) hitsForLearner(ref hiring.LearnerRef, at time.Time, offset, li
 // learnerMatches returns the ledgers of an opening's hits.
 func (m *Matcher) learnerMatches(o *hiring.Opening, hits []hit, at time.Time, explain bool) []hiring.Match {
 	list := make([]hiring.Match, 0, len(hits))
-	query := m.index.scorer.Query(o)
+	query := m.index.openings[m.index.opening[o.ID]].query
 	for _, h := range hits {
 		ref := m.index.learners[h.row].ref
 		match, _ := query.Score(m.world.Profile(ref), at)
@@ -43,9 +50,9 @@ func (m *Matcher) learnerMatches(o *hiring.Opening, hits []hit, at time.Time, ex
 func (m *Matcher) openingMatches(profile []hiring.Evidence, hits []hit, at time.Time, explain bool) []hiring.Match {
 	list := make([]hiring.Match, 0, len(hits))
 	for _, h := range hits {
-		o := m.index.openings[h.row].opening
-		match, _ := m.index.scorer.Query(o).Score(profile, at)
-		match.Opening = o.ID
+		row := &m.index.openings[h.row]
+		match, _ := row.query.Score(profile, at)
+		match.Opening = row.opening.ID
 		list = append(list, told(match, explain))
 	}
 	return list

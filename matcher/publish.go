@@ -12,8 +12,8 @@ import (
 // Bounds of a published ranking.
 const (
 	publishedMatches = 200
-	publishedFloor   = hiring.OneScore / 10 // matches below this are not worth a line
-	publishedBytes   = 900_000              // of the matches' JSON, estimated by sizeOf
+	publishedFloor   = hiring.OneScore / 5 // below this a match is one skill in five: no bar is so low, and a list ten times as long
+	publishedBytes   = 900_000             // of the matches' JSON, estimated by sizeOf
 )
 
 // While facts arrive or questions are asked (within recently) and more than busy entities wait, the publisher rests as long as it
@@ -153,9 +153,9 @@ func (m *Matcher) published(e entity) (subject string, r hiring.Ranking, ok bool
 	r = m.ranking(at)
 	if e.opening != "" {
 		o := m.world.Openings[e.opening]
-		hits, _ := m.hitsForOpening(o, at, 0, publishedMatches)
+		hits := m.bestForOpening(o, at, publishedMatches, publishedFloor)
 		r.Opening = o.ID
-		r.Matches = bounded(m.learnerMatches(o, floored(hits), at, true))
+		r.Matches = bounded(m.learnerMatches(o, hits, at, true))
 		return "match.opening." + string(m.o.Secrets.Ref(hiring.KindOpening, string(o.ID))), r, true
 	}
 	l := m.world.Learners[e.learner]

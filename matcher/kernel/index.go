@@ -15,13 +15,16 @@ const (
 type Options struct {
 	// Portable keeps to pure Go even where the processor has what the vector leaf needs.
 	Portable bool
+	// Exhaustive lets Top sum every block, whatever its bound: the measure of what bounds gain.
+	Exhaustive bool
 }
 
 // Index holds rows and answers queries about them. It is safe for concurrent use: writers wait for each other, readers for nobody.
 type Index struct {
-	vector bool
-	view   atomic.Pointer[View]
-	pool   sync.Pool // of *search
+	vector, exhaustive bool
+
+	view atomic.Pointer[View]
+	pool sync.Pool // of *search
 
 	mu      sync.Mutex // guards what follows
 	builder builder
@@ -47,6 +50,7 @@ type place struct{ run, position uint32 }
 func New(records []Record, o Options) *Index {
 	ix := &Index{vector: !o.Portable && vectors(), runs: 1}
 	ix.pool.New = func() any { return &search{vector: ix.vector} }
+	ix.exhaustive = o.Exhaustive
 	base := part{segment: ix.builder.build(arranged(records)), run: 1}
 	ix.parts = []part{base}
 	ix.settle(base)
@@ -135,7 +139,7 @@ func (p part) live() []Record { return p.records(p.dead.has) }
 
 // publish makes the state visible.
 func (ix *Index) publish() {
-	ix.view.Store(&View{parts: append([]part(nil), ix.parts...), pool: &ix.pool})
+	ix.view.Store(&View{parts: append([]part(nil), ix.parts...), pool: &ix.pool, exhaustive: ix.exhaustive})
 }
 
 // Due reports whether so much has changed since the last merge that another pays: an eighth of the base, and not just a little.

@@ -140,6 +140,7 @@ func checkCount(t interface{ Fatalf(string, ...any) }, v *View, q Query, records
 
 func both(t *testing.T, name string, test func(t *testing.T, o Options)) {
 	t.Run(name+"/portable", func(t *testing.T) { test(t, Options{Portable: true}) })
+	t.Run(name+"/exhaustive", func(t *testing.T) { test(t, Options{Exhaustive: true}) })
 	if vectors() {
 		t.Run(name+"/vector", func(t *testing.T) { test(t, Options{}) })
 	}

@@ -10,10 +10,11 @@ const (
 
 // search is one query under way, and its scratch memory.
 type search struct {
-	vector bool
-	groups []Group
-	must   [][]List
-	most   uint32
+	vector     bool
+	exhaustive bool
+	groups     []Group
+	must       [][]List
+	most       uint32
 	// A row is worth a look when its sum reaches base, which is 1 at least, and, when needs is set, what that says of its size.
 	base  uint32
 	needs *[256]uint32
@@ -56,7 +57,9 @@ func (s *search) bound(g *segment) {
 		for _, c := range group {
 			list := g.list(c.List)
 			s.lists = append(s.lists, list)
-			s.bounds.addEntries(list, c.Weight, seen)
+			if !s.exhaustive {
+				s.bounds.addEntries(list, c.Weight, seen)
+			}
 		}
 	}
 	s.allow(g, tiles)
@@ -113,7 +116,12 @@ func (s *search) cutoff(n int) uint32 {
 func (s *search) scoreFrom(g *segment, dead tombs, least uint32) {
 	s.rewind()
 	for t := range s.scored {
-		mask := s.bounds.reach(t, max(least, s.base)) & s.allowed[t] &^ s.scored[t]
+		mask := s.allowed[t] &^ s.scored[t]
+		if !s.exhaustive {
+			mask &= s.bounds.reach(t, max(least, s.base))
+		} else if rest := len(g.least) - t*tileBlocks; rest < tileBlocks {
+			mask &= 1<<rest - 1
+		}
 		if s.needs != nil {
 			mask = s.sized(g, t, mask)
 		}

@@ -4,8 +4,9 @@ import "sync"
 
 // View is an immutable state of an index.
 type View struct {
-	parts []part
-	pool  *sync.Pool
+	parts      []part
+	exhaustive bool
+	pool       *sync.Pool
 }
 
 // Top returns the q.K rows of the greatest sums, best first.
@@ -17,6 +18,7 @@ func (v *View) Top(q Query) []Hit {
 		return nil
 	}
 	s.ask(q.Groups, q.Must)
+	s.exhaustive = v.exhaustive
 	s.look = func(g *segment, position int, sum uint32) {
 		top.add(Hit{g.rows[position], int64(sum)})
 		s.base = uint32(top.least())
@@ -24,6 +26,10 @@ func (v *View) Top(q Query) []Hit {
 	s.base, s.needs = 1, nil
 	for _, p := range v.parts {
 		s.bound(p.segment)
+		if s.exhaustive {
+			s.scoreFrom(p.segment, p.dead, 1)
+			continue
+		}
 		s.scoreFrom(p.segment, p.dead, s.cutoff(bestBlocks))
 		s.scoreFrom(p.segment, p.dead, s.cutoff(goodBlocks))
 		s.scoreFrom(p.segment, p.dead, 1)
@@ -34,5 +40,5 @@ func (v *View) Top(q Query) []Hit {
 
 // ask prepares for a query.
 func (s *search) ask(groups []Group, must [][]List) {
-	s.groups, s.must, s.most = groups, must, most(groups)
+	s.groups, s.must, s.most, s.exhaustive = groups, must, most(groups), false
 }
