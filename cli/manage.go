@@ -239,13 +239,16 @@ type tailCmd struct {
 	Subject string `arg:"" help:"Subject, with wildcards." default:"invitation.>"`
 }
 
-// Run prints events, a line each, until ctx ends.
+// Run prints events, a line each, until ctx ends. A stream that ends before was cut, and nobody should take it for a quiet one.
 func (t *tailCmd) Run(ctx context.Context, g *globals, c console) error {
 	err := g.print(ctx, c, "/v1/events/tail?subject="+url.QueryEscape(t.Subject))
-	if errors.Is(err, context.Canceled) { // the person ended it
+	switch {
+	case ctx.Err() != nil: // the person ended it
 		return nil
+	case err != nil:
+		return err
 	}
-	return err
+	return errors.New("the stream of events ended: Matchday stopped there, or the token was revoked")
 }
 
 type deadCmd struct {

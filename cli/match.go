@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -53,14 +52,13 @@ func (g *globals) print(ctx context.Context, c console, path string) error {
 	return copyLines(c.out, bar.reader(resp.Body))
 }
 
-// copyLines copies a stream of JSON values, each on one line.
+// copyLines copies a stream of JSON values, each on one line and as soon as it is there. Blank lines, a stream's heartbeats, go.
 func copyLines(w io.Writer, r io.Reader) error {
-	out := bufio.NewWriter(w)
 	values := json.NewDecoder(r)
 	for {
 		var v json.RawMessage
 		if err := values.Decode(&v); err == io.EOF {
-			return out.Flush()
+			return nil
 		} else if err != nil {
 			return fmt.Errorf("reading the answer: %w", err)
 		}
@@ -69,7 +67,7 @@ func copyLines(w io.Writer, r io.Reader) error {
 			return fmt.Errorf("reading the answer: %w", err)
 		}
 		line.WriteByte('\n')
-		if _, err := out.Write(line.Bytes()); err != nil {
+		if _, err := w.Write(line.Bytes()); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -88,13 +89,34 @@ func (w *sentWriter) Write(b []byte) (int, error) {
 // Unwrap gives http.ResponseController what it needs.
 func (w *sentWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// deadlines gives every request a time to be read and to be written in; imports and streams renew theirs. A writer without
-// deadlines (in tests) goes on without.
+// deadlines gives every request a time for its body to arrive and for its answer to be written; imports and streams renew theirs. A
+// writer without deadlines (in tests) goes on without.
+//
+// The time to arrive ends with the body: net/http goes on reading, to learn that the caller left, and would take a deadline that
+// passes then for just that and cancel the request.
 func (s *Server) deadlines(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control, now := http.NewResponseController(w), time.Now()
-		_ = control.SetReadDeadline(now.Add(s.limits.ReadTimeout))
 		_ = control.SetWriteDeadline(now.Add(s.limits.ReadTimeout + 2*s.limits.Handler))
+		if r.Body != nil && r.Body != http.NoBody {
+			_ = control.SetReadDeadline(now.Add(s.limits.ReadTimeout))
+			r.Body = &arrivingBody{r.Body, func() { _ = control.SetReadDeadline(time.Time{}) }}
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// arrivingBody tells when it was read to its end.
+type arrivingBody struct {
+	io.ReadCloser
+	arrived func()
+}
+
+// Read reads.
+func (b *arrivingBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		b.arrived()
+	}
+	return n, err
 }

@@ -314,6 +314,51 @@ func TestStoppingEndsStreams(t *testing.T) {
 	h.call(token, "GET", "/v1/learners/l1/invitations/events", nil).problem(t, 503)
 }
 
+// A read deadline that passes while the server waits for the caller to leave must not end the stream, nor may a write deadline.
+func TestStreamsOutliveDeadlines(t *testing.T) {
+	const deadline = 150 * time.Millisecond
+	h := open(t, func(o *Options) {
+		o.Limits.ReadTimeout, o.Limits.Handler, o.Limits.StreamWrite = deadline, deadline, deadline
+		o.Limits.Heartbeat = 2 * deadline
+	})
+	h.learner("l1", hiring.Personal{}, hiring.Actor{Role: hiring.RoleProvider, Subject: "School"})
+	h.put(hiring.DaySubject(h.secrets.Ref(hiring.KindDay, "spring")), hiring.DayDrafted, dayOf(h))
+	for token, path := range map[string]string{
+		h.token(hiring.RoleLearner, "l1"):    "/v1/learners/l1/invitations/events",
+		h.token(hiring.RoleEmployer, "Acme"): "/v1/days/spring/invitations/events",
+		h.server.secrets.OperatorToken():     "/v1/events/tail",
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+		defer cancel()
+		req, err := http.NewRequestWithContext(ctx, "GET", h.http.URL+path, nil)
+		must(t, err)
+		req.Header.Set("Authorization", "Bearer "+token)
+		resp, err := http.DefaultClient.Do(req)
+		must(t, err)
+		defer resp.Body.Close()
+		lines := bufio.NewReader(resp.Body)
+		for start := time.Now(); time.Since(start) < 8*deadline; {
+			if line, err := lines.ReadString('\n'); err != nil || strings.Trim(line, ": \n") != "" {
+				t.Fatalf("%s: after %v of silence: %q, %v", path, time.Since(start), line, err)
+			}
+		}
+	}
+}
+
+// A request may take longer than its body had time to arrive in.
+func TestAnswersMayTakeLongerThanBodies(t *testing.T) {
+	h := open(t, func(o *Options) { o.Limits.ReadTimeout = 50 * time.Millisecond })
+	h.roles.ingest = func(q hiring.Ingest) (hiring.Ingested, error) {
+		<-time.After(200 * time.Millisecond)
+		return hiring.Ingested{Accepted: len(q.Records)}, nil
+	}
+	var got ImportSummary
+	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/imports/openings", `{"id":"a"}`).ok(t, 200).into(t, &got)
+	if got.Accepted != 1 {
+		t.Errorf("the summary is %+v", got)
+	}
+}
+
 func TestTail(t *testing.T) {
 	h := open(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
