@@ -56,6 +56,28 @@ func TestAnotherOwnersRecord1(t *testing.T) {
 	}
 }
 
+// TestAnIdStaysWithItsOwner checks that an operator's import does not hand an opening or a programme to somebody else by an id that two
+// of them use.
+func TestAnIdStaysWithItsOwner(t *testing.T) {
+	w := start(t)
+	theirs := strings.Replace(clerk, "Acme", "Rival", 1)
+	w.want(w.send(operator, hiring.ImportOpenings, clerk, theirs),
+		"accepted 1 unchanged 0 rejected 1; line 2: this id belongs to another employer's opening; give it another id, or withdraw that one first")
+	if e := w.opening("o1").Employer; e != "Acme" {
+		t.Errorf("the opening is %s's now", e)
+	}
+	_, err := events.Ask[hiring.Done](t.Context(), w.log, hiring.WithdrawOpening{Asked: hiring.Asked{Actor: acme}, Opening: "o1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.want(w.send(operator, hiring.ImportOpenings, theirs), "accepted 1 unchanged 0 rejected 0")
+
+	it := `{"id":"p1","name":"IT","provider":"Google"}`
+	w.send(operator, hiring.ImportProgrammes, it)
+	w.want(w.send(operator, hiring.ImportProgrammes, strings.Replace(it, "Google", "Other School", 1)),
+		"accepted 0 unchanged 0 rejected 1; line 1: this id belongs to another provider's programme; give it another id")
+}
+
 func TestConsent(t *testing.T) {
 	w := start(t)
 	consent := func(a hiring.Actor, id string, visible bool) error {

@@ -25,6 +25,10 @@ func (r *openingRecord) decide(w *hiring.World, a hiring.Actor) (*change, error)
 	if !a.MayManageOpening(&r.opening) || old != nil && !a.MayManageOpening(old) {
 		return nil, notYours()
 	}
+	if old != nil && !old.Withdrawn && old.Employer != r.opening.Employer {
+		return nil, hiring.Errorf(hiring.Conflict, "this id belongs to another employer's opening").
+			Mend("give it another id, or withdraw that one first")
+	}
 	what := hiring.OpeningPosted
 	if old != nil {
 		if same(old, r.opening) {
@@ -49,6 +53,9 @@ func (r *programmeRecord) decide(w *hiring.World, a hiring.Actor) (*change, erro
 	old := w.Programmes[r.programme.ID]
 	if !a.MayManageProgramme(&r.programme) || old != nil && !a.MayManageProgramme(old) {
 		return nil, notYours()
+	}
+	if old != nil && !old.Withdrawn && old.Provider != r.programme.Provider {
+		return nil, hiring.Errorf(hiring.Conflict, "this id belongs to another provider's programme").Mend("give it another id")
 	}
 	if old != nil && same(old, r.programme) {
 		return nil, nil

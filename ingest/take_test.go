@@ -124,7 +124,7 @@ func TestJobPostingsInBothFormats(t *testing.T) {
 	if got.Ignored != 2 {
 		t.Errorf("ignored %d", got.Ignored)
 	}
-	if o := w.opening("n1"); o == nil || len(o.Skills) != 2 || o.Skills[0].Skill != "text:triage" {
+	if o := w.opening("acme/n1"); o == nil || len(o.Skills) != 2 || o.Skills[0].Skill != "text:triage" {
 		t.Errorf("got %+v", o)
 	}
 }

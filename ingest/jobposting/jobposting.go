@@ -1,8 +1,6 @@
 package jobposting
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"html"
 	"strings"
 	"time"
@@ -36,7 +34,7 @@ func Decode(doc map[string]any) (native map[string]any, ignored int, err error) 
 		}
 	}
 	p.education()
-	p.identify()
+	p.out["id"] = p.identity()
 	for name := range p.node {
 		if !strings.HasPrefix(name, "@") && !meant[name] {
 			p.ignored++
@@ -141,37 +139,4 @@ func (p *posting) dates() error {
 		}
 	}
 	return nil
-}
-
-// identify takes the first of identifier, url and @id that can be an id as it is. When none can, it is derived from the first that
-// is there, or else from what names the posting, so that the same posting gets the same id again.
-func (p *posting) identify() {
-	id := first(p.node["identifier"])
-	if m, ok := id.(map[string]any); ok {
-		m = flatten(m)
-		if id = m["value"]; id == nil {
-			id = m["@id"]
-		}
-	}
-	basis := ""
-	for _, v := range []any{id, p.node["url"], p.node["@id"]} {
-		s := strings.TrimSpace(text(v))
-		if hiring.ValidID("id", s) == nil {
-			p.out["id"] = s
-			return
-		}
-		if basis == "" && s != "" {
-			basis, _ = p.out["employer"].(string)
-			basis += "\x00" + s
-		}
-	}
-	if basis == "" {
-		place, _ := p.out["place"].(map[string]any)
-		for _, v := range []any{p.out["employer"], p.out["title"], place["name"]} {
-			s, _ := v.(string)
-			basis += "\x00" + s
-		}
-	}
-	sum := sha256.Sum256([]byte(basis))
-	p.out["id"] = "job-" + hex.EncodeToString(sum[:8])
 }

@@ -40,7 +40,7 @@ func TestWholePosting(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]any{
-		"id": "1234567", "title": "Records & Data Clerk", "employer": "Magoosh Clinic", "text": "Keep records.\n\n- SQL\n\n- Tact\n\nAnswer calls",
+		"id": "magoosh-clinic/1234567", "title": "Records & Data Clerk", "employer": "Magoosh Clinic", "text": "Keep records.\n\n- SQL\n\n- Tact\n\nAnswer calls",
 		"contract": "full-time, contractor", "shift": "early shift", "validFrom": "2027-01-18", "validThrough": "2027-03-18T00:00:00Z",
 		"place":  map[string]any{"name": "Detroit, MI", "country": "US", "lat": 42.33, "lon": -83.05},
 		"pay":    map[string]any{"min": 40.0, "max": 50.5, "currency": "USD", "per": "hour"},
@@ -93,8 +93,8 @@ func TestOneProperty(t *testing.T) {
 		{`,"description":"<a href=\"javascript:x\">x</a><svg onload=1><path/></svg>"`, "text", "x"},
 		{`,"validThrough":"2027-03-01T18:00:00+0100"`, "validThrough", "2027-03-01T17:00:00Z"},
 		{``, "id", "https://e.example/1"},
-		{`,"identifier":"A-7"`, "id", "A-7"},
-		{`,"identifier":{"@type":"PropertyValue","value":42}`, "id", "42"},
+		{`,"identifier":"A-7"`, "id", "e/A-7"},
+		{`,"identifier":{"@type":"PropertyValue","value":42}`, "id", "e/42"},
 		{`,"schema:workHours":"nights"`, "shift", "nights"},
 	} {
 		got, _, err := Decode(node(t, with(c.rest)))
