@@ -63,14 +63,10 @@ func (m *Map) resolveNear(candidates []hiring.Candidate, text, lang string, limi
 	if limit < 1 {
 		limit = max(maxSimilar, exact)
 	}
-	l := m.lexicon(lang)
-	q := l.query(Key(text))
-	least := leastSimilar
-	var ranked []similarity
-	if len(q.words)+q.unknown >= sentence {
-		ranked, least = m.read(text, lang).ranked(), 0
+	ranked := m.rank(text, lang, limit+exact)
+	for i := 1; i < len(m.langs) && lang == "" && len(ranked) == 0; i++ {
+		ranked = m.rank(text, m.langs[i], limit+exact)
 	}
-	ranked = append(ranked, l.similar(q, limit+exact, least)...)
 	ceiling := scoreSimilar
 	if exact > 0 {
 		ceiling = min(ceiling, candidates[exact-1].Score*0.9)
@@ -83,6 +79,17 @@ func (m *Map) resolveNear(candidates []hiring.Candidate, text, lang string, limi
 		}
 	}
 	return candidates
+}
+
+// rank returns at most limit skills of similar names; of a sentence first those that it names.
+func (m *Map) rank(text, lang string, limit int) (ranked []similarity) {
+	l := m.lexicon(lang)
+	q := l.query(Key(text))
+	least := leastSimilar
+	if len(q.words)+q.unknown >= sentence {
+		ranked, least = m.read(text, lang).ranked(), 0
+	}
+	return append(ranked, l.similar(q, limit, least)...)
 }
 
 func (m *Map) candidate(concept uint32, lang uint8, score float64) hiring.Candidate {

@@ -44,7 +44,8 @@ const (
 // maxStretch bounds what is read at once, in tokens without punctuation; longer stretches are cut.
 const maxStretch = 64
 
-// Tag finds the skills that text names, in order of the text. Of overlapping places the more certain one stands.
+// Tag finds the skills that text names, in order of the text. Of overlapping places the more certain one stands. The language is guessed
+// when lang is empty.
 func (m *Map) Tag(text, lang string) []Tagged {
 	r := m.read(text, lang)
 	r.judge()
@@ -68,8 +69,12 @@ func (r *reading) judge() {
 
 // read finds every place of text that may name a skill.
 func (m *Map) read(text, lang string) *reading {
+	tokens := tokenise(make([]token, 0, len(text)/6+1), text)
+	if lang == "" {
+		lang = guess(tokens)
+	}
 	l := m.lexicon(lang)
-	r := &reading{l: l, tokens: tokenise(make([]token, 0, len(text)/6+1), text)}
+	r := &reading{l: l, tokens: tokens}
 	r.lemmas = make([]uint32, len(r.tokens))
 	for i, t := range r.tokens {
 		r.lemmas[i] = l.lemma(t.word)
