@@ -26,9 +26,12 @@ type skillsCmd struct {
 }
 
 type skillsImportCmd struct {
-	ESCO  taxonomyDir  `cmd:"" name:"esco" help:"A folder of ESCO's CSV files."`
-	ONET  taxonomyDir  `cmd:"" name:"onet" help:"A folder of the O*NET text database."`
-	JSONL taxonomyFile `cmd:"" name:"jsonl" help:"JSON Lines: id, name, and labels, alt, broader, related."`
+	ESCO   taxonomyDir  `cmd:"" name:"esco" help:"A folder of ESCO's CSV files."`
+	ONET   taxonomyDir  `cmd:"" name:"onet" help:"A folder of the O*NET text database."`
+	RSD    taxonomyFile `cmd:"" name:"rsd" help:"Rich Skill Descriptors: JSON or CSV of the Open Skills Management Tool."`
+	CTDL   taxonomyFile `cmd:"" name:"ctdl" help:"Competencies of CTDL or CTDL-ASN documents (JSON-LD)."`
+	Labels taxonomyFile `cmd:"" name:"labels" help:"Labels in further languages: tab-separated uri, en, de, …"`
+	JSONL  taxonomyFile `cmd:"" name:"jsonl" help:"JSON Lines: id, name, and labels, alt, broader, related, same, essential, optional."`
 }
 
 // taxonomyName is how the loaded taxonomy is called.
@@ -44,7 +47,7 @@ type taxonomyDir struct {
 
 type taxonomyFile struct {
 	taxonomyName
-	File string `arg:"" help:"The file; - is standard input."`
+	Files []string `arg:"" name:"file" help:"The files; - is standard input."`
 }
 
 // Run loads the folder as ESCO or O*NET, by the command's name.
@@ -56,20 +59,43 @@ func (t *taxonomyDir) Run(ctx context.Context, k *kong.Context, g *globals, c co
 	})
 }
 
-// Run loads a JSON Lines file.
-func (t *taxonomyFile) Run(ctx context.Context, g *globals, c console) error {
-	var in io.Reader = c.in
-	if t.File != "-" {
-		f, err := os.Open(t.File)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		in = f
+// Run loads files as what the command's name says, all into one release.
+func (t *taxonomyFile) Run(ctx context.Context, k *kong.Context, g *globals, c console) error {
+	kind := k.Selected().Name
+	read := map[string]func(io.Reader, func(skills.Concept) error) (skills.Counts, error){
+		"rsd": skills.ReadRSD, "ctdl": skills.ReadCTDL, "labels": skills.ReadLabels, "jsonl": skills.ReadJSONL,
+	}[kind]
+	if kind == "jsonl" {
+		kind = "own"
 	}
-	return t.load(ctx, g, c, "own", t.File, func(emit func(skills.Concept) error) (skills.Counts, error) {
-		return skills.ReadJSONL(in, emit)
+	return t.load(ctx, g, c, kind, t.Files[0], func(emit func(skills.Concept) error) (skills.Counts, error) {
+		sum := skills.Counts{Labels: map[string]int{}}
+		for _, file := range t.Files {
+			counts, err := readFile(file, c.in, func(in io.Reader) (skills.Counts, error) { return read(in, emit) })
+			if err != nil {
+				return sum, fmt.Errorf("%s: %w", file, err)
+			}
+			if len(t.Files) > 1 {
+				for i, reason := range counts.Skipped {
+					counts.Skipped[i] = file + ": " + reason
+				}
+			}
+			sum.Add(counts)
+		}
+		return sum, nil
 	})
+}
+
+func readFile(file string, stdin io.Reader, read func(io.Reader) (skills.Counts, error)) (skills.Counts, error) {
+	if file == "-" {
+		return read(stdin)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return skills.Counts{}, err
+	}
+	defer f.Close()
+	return read(f)
 }
 
 var versionInName = regexp.MustCompile(`\d+(\.\d+)+`)
