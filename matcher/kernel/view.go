@@ -26,12 +26,10 @@ func (v *View) Top(q Query) []Hit {
 	s.base, s.needs = 1, nil
 	for _, p := range v.parts {
 		s.bound(p.segment)
-		if s.exhaustive {
-			s.scoreFrom(p.segment, p.dead, 1)
-			continue
+		if !s.exhaustive && len(p.least) > tileBlocks { // less is not worth the search for the best
+			s.scoreFrom(p.segment, p.dead, s.cutoff(bestBlocks))
+			s.scoreFrom(p.segment, p.dead, s.cutoff(goodBlocks))
 		}
-		s.scoreFrom(p.segment, p.dead, s.cutoff(bestBlocks))
-		s.scoreFrom(p.segment, p.dead, s.cutoff(goodBlocks))
 		s.scoreFrom(p.segment, p.dead, 1)
 	}
 	s.look = nil
