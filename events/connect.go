@@ -43,6 +43,7 @@ type Log struct {
 	blobs  jetstream.ObjectStore
 	logger *slog.Logger
 
+	fresh   keyring
 	staging chan struct{} // one for each batch that is being written
 
 	ranking sync.Mutex // held while a ranking is published

@@ -127,10 +127,14 @@ func (l *Log) open(ctx context.Context, filter string, from uint64) (*reader, er
 			fail() // something was lost on the way
 			return
 		}
+		f := decode(meta.Sequence.Stream, m.Subject(), m.Headers(), m.Data())
+		if f.Type == hiring.LearnerErased {
+			l.fresh.forget(hiring.LearnerRef(f.Ref()))
+		}
 		select {
 		case <-r.bad:
 		case <-r.quit:
-		case r.facts <- decode(meta.Sequence.Stream, m.Subject(), m.Headers(), m.Data()):
+		case r.facts <- f:
 		}
 	}, jetstream.PullMaxMessagesWithBytesLimit(followAhead, followBytes), jetstream.PullExpiry(followExpiry), jetstream.PullHeartbeat(followBeat),
 		jetstream.ConsumeErrHandler(func(jetstream.ConsumeContext, error) { fail() }))

@@ -24,6 +24,9 @@ func (l *Log) PutKeys(ctx context.Context, keys map[hiring.LearnerRef][]byte) er
 		if err := l.putKeys(ctx, chunk, keys); err != nil {
 			return err
 		}
+		for _, ref := range chunk {
+			l.fresh.put(ref, keys[ref])
+		}
 	}
 	return nil
 }
@@ -64,7 +67,7 @@ func (l *Log) sendKeys(ctx context.Context, refs []hiring.LearnerRef, keys map[h
 func (l *Log) missingKeys(ctx context.Context, refs []hiring.LearnerRef, keys map[hiring.LearnerRef][]byte) ([]hiring.LearnerRef, error) {
 	var missing []hiring.LearnerRef
 	for _, ref := range refs {
-		have, err := l.Key(ctx, ref)
+		have, err := l.storedKey(ctx, ref)
 		switch {
 		case hiring.CodeOf(err) == hiring.NotFound:
 			missing = append(missing, ref)
@@ -79,6 +82,14 @@ func (l *Log) missingKeys(ctx context.Context, refs []hiring.LearnerRef, keys ma
 
 // Key returns the wrapped key of a person, or an error of code NotFound when there is none (any more).
 func (l *Log) Key(ctx context.Context, ref hiring.LearnerRef) ([]byte, error) {
+	if key := l.fresh.get(ref); key != nil {
+		return key, nil
+	}
+	return l.storedKey(ctx, ref)
+}
+
+// storedKey reads a key from the broker.
+func (l *Log) storedKey(ctx context.Context, ref hiring.LearnerRef) ([]byte, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	m, err := l.keys.GetLastMsgForSubject(ctx, keySubject(ref))
@@ -93,6 +104,7 @@ func (l *Log) Key(ctx context.Context, ref hiring.LearnerRef) ([]byte, error) {
 
 // DestroyKey overwrites a person's key on disk, which makes all that was sealed with it unreadable. Destroying it again is no error.
 func (l *Log) DestroyKey(ctx context.Context, ref hiring.LearnerRef) error {
+	l.fresh.forget(ref)
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	if _, err := eraseAll(ctx, l.keys, keySubject(ref)); err != nil {

@@ -185,3 +185,40 @@ func TestRankingsHaveOnePublisherAtATime(t *testing.T) {
 		t.Errorf("an oversized ranking: %v", err)
 	}
 }
+
+// A key that this process wrote is remembered, until somebody destroys it: here, or elsewhere with the fact of the erasure.
+func TestFreshKeysAreRememberedUntilErased(t *testing.T) {
+	dir := t.TempDir()
+	s := broker(t, dir, "")
+	here, elsewhere := connect(t, options(s)), connect(t, options(s))
+	keys := map[hiring.LearnerRef][]byte{"a": []byte("key a"), "b": []byte("key b")}
+	if err := here.PutKeys(t.Context(), keys); err != nil {
+		t.Fatal(err)
+	}
+	if have := here.fresh.get("a"); !bytes.Equal(have, keys["a"]) {
+		t.Errorf("the key is remembered as %q", have)
+	}
+	if err := here.DestroyKey(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := here.Key(t.Context(), "a"); hiring.CodeOf(err) != hiring.NotFound {
+		t.Errorf("a destroyed key is found: %v", err)
+	}
+	facts, _ := collect(t, here, 0)
+	if err := elsewhere.DestroyKey(t.Context(), "b"); err != nil {
+		t.Fatal(err)
+	}
+	erased := draft(hiring.LearnerSubject("b"), 1)
+	erased.Type = hiring.LearnerErased
+	mustPublish(t, elsewhere, erased)
+	within(t, facts, "the erasure")
+	if _, err := here.Key(t.Context(), "b"); hiring.CodeOf(err) != hiring.NotFound {
+		t.Errorf("a key destroyed elsewhere is found after the erasure: %v", err)
+	}
+	for i := range 2*generation + 1 {
+		here.fresh.put(hiring.LearnerRef(fmt.Sprint(i)), []byte("key"))
+	}
+	if n := len(here.fresh.young) + len(here.fresh.old); n > 2*generation || here.fresh.get("0") != nil || here.fresh.get(hiring.LearnerRef(fmt.Sprint(2*generation))) == nil {
+		t.Errorf("%d keys are remembered", n)
+	}
+}

@@ -131,7 +131,6 @@ func (r *Role) bury(ctx context.Context, ref hiring.LearnerRef) (uint64, error) 
 	if err != nil {
 		return 0, err
 	}
-	r.keys.forget(ref)
 	return seq, r.log.DestroyKey(ctx, ref)
 }
 

@@ -4,83 +4,36 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"matchday/events"
 	"matchday/hiring"
 )
 
-// generation is how many keys one half of the keyring remembers, of some 60 bytes each.
-const generation = 20_000
-
-// keyring remembers wrapped keys of persons: those of the current generation and the one before.
-type keyring struct {
-	mu         sync.Mutex
-	young, old map[hiring.LearnerRef][]byte
-}
-
-func (k *keyring) get(ref hiring.LearnerRef) []byte {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if key := k.young[ref]; key != nil {
-		return key
-	}
-	return k.old[ref]
-}
-
-func (k *keyring) put(ref hiring.LearnerRef, key []byte) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.young == nil || len(k.young) >= generation {
-		k.old, k.young = k.young, make(map[hiring.LearnerRef][]byte, 1024)
-	}
-	k.young[ref] = key
-}
-
-func (k *keyring) forget(ref hiring.LearnerRef) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	delete(k.young, ref)
-	delete(k.old, ref)
-}
-
 // seal seals what the changes hold about persons. Persons whose record holds nothing sealed yet get a key, written before any fact that
 // needs it; an import that broke off in between left a key behind, which is then used.
 func (r *Role) seal(ctx context.Context, changes []*change) error {
-	fresh := map[hiring.LearnerRef][]byte{}
-	var sealing []*change
+	keys, fresh := map[hiring.LearnerRef][]byte{}, map[hiring.LearnerRef][]byte{}
 	for _, c := range changes {
 		if c.personal == nil {
 			continue
 		}
-		sealing = append(sealing, c)
 		ref := c.learner.Ref
-		if r.keys.get(ref) != nil {
-			continue
-		}
-		if c.keyed {
-			key, err := r.log.Key(ctx, ref)
-			if err != nil {
-				return err
-			}
-			r.keys.put(ref, key)
-			continue
-		}
-		key, err := r.secrets.NewKey()
+		key, err := r.key(ctx, ref, c.keyed)
 		if err != nil {
 			return err
 		}
-		fresh[ref] = key
+		if keys[ref] = key; !c.keyed {
+			fresh[ref] = key
+		}
 	}
-	if err := r.putKeys(ctx, fresh); err != nil {
+	if err := r.putKeys(ctx, fresh, keys); err != nil {
 		return err
 	}
-	for _, c := range sealing {
-		key := r.keys.get(c.learner.Ref)
-		if key == nil {
-			key = fresh[c.learner.Ref] // so many came since that the ring has dropped it
+	for _, c := range changes {
+		if c.personal == nil {
+			continue
 		}
-		sealed, err := r.secrets.Seal(key, c.learner.Ref, *c.personal)
+		sealed, err := r.secrets.Seal(keys[c.learner.Ref], c.learner.Ref, *c.personal)
 		if err != nil {
 			return fmt.Errorf("sealing a learner's record: %w", err)
 		}
@@ -89,16 +42,19 @@ func (r *Role) seal(ctx context.Context, changes []*change) error {
 	return nil
 }
 
-// putKeys writes fresh keys. A person who has a key already, from another process or an import that broke off, keeps it.
-func (r *Role) putKeys(ctx context.Context, fresh map[hiring.LearnerRef][]byte) error {
+// key returns the key that a person has, or a fresh one.
+func (r *Role) key(ctx context.Context, ref hiring.LearnerRef, has bool) ([]byte, error) {
+	if has {
+		return r.log.Key(ctx, ref)
+	}
+	return r.secrets.NewKey()
+}
+
+// putKeys writes fresh keys. A person who has a key already, from another process or an import that broke off, keeps it: it replaces
+// the fresh one in keys.
+func (r *Role) putKeys(ctx context.Context, fresh, keys map[hiring.LearnerRef][]byte) error {
 	for range retries {
 		err := r.log.PutKeys(ctx, fresh)
-		if err == nil {
-			for ref, key := range fresh {
-				r.keys.put(ref, key)
-			}
-			return nil
-		}
 		if !errors.Is(err, events.ErrStale) {
 			return err
 		}
@@ -110,7 +66,7 @@ func (r *Role) putKeys(ctx context.Context, fresh map[hiring.LearnerRef][]byte) 
 			if err != nil {
 				return err
 			}
-			r.keys.put(ref, key)
+			keys[ref] = key
 			delete(fresh, ref)
 		}
 	}

@@ -38,7 +38,6 @@ type Role struct {
 	pos   events.Position
 
 	inHand claims
-	keys   keyring
 	ready  chan struct{}
 }
 
