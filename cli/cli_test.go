@@ -88,6 +88,7 @@ func TestExitStatuses(t *testing.T) {
 		{"all accepted", exitOK, openingLines, []string{"import", "openings", "-"}, "1 accepted"},
 		{"unchanged", exitOK, openingLines, []string{"import", "openings", "-"}, "1 unchanged"},
 		{"some rejected", exitRejected, mixed, []string{"import", "openings", "-", "--rejects", rejects}, "-:2: wage"},
+		{"an empty file", exitOK, "\n", []string{"import", "openings", "-"}, "note: the input holds no records"},
 		{"strict", exitFailed, mixed, []string{"import", "openings", "-", "--strict"}, "wage"},
 		{"a file that is not there", exitFailed, "", []string{"import", "openings", "/nonexistent.jsonl"}, "nonexistent"},
 		{"an opening that is not there", exitFailed, "", []string{"match", "--opening", "nobody"}, "opening"},

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -40,7 +41,63 @@ type summary struct {
 	Rejected      int      `json:"rejected"`
 	UnknownSkills int      `json:"unknownSkills"`
 	Ignored       int      `json:"ignored,omitempty"`
+	Replaced      int      `json:"replaced,omitempty"`
+	WithoutSkills int      `json:"withoutSkills,omitempty"`
 	Rejects       []reject `json:"rejects,omitempty"`
+	// Unknown are the most frequent names of skills that nothing is known by, over all files.
+	Unknown []hiring.NameCount `json:"unknown,omitempty"`
+	Notes   []string           `json:"notes,omitempty"`
+}
+
+// add adds the summary of one more file. Rejects are shown file by file.
+func (t *summary) add(s summary) {
+	t.Accepted += s.Accepted
+	t.Unchanged += s.Unchanged
+	t.Rejected += s.Rejected
+	t.UnknownSkills += s.UnknownSkills
+	t.Ignored += s.Ignored
+	t.Replaced += s.Replaced
+	t.WithoutSkills += s.WithoutSkills
+	for _, n := range s.Unknown {
+		i := slices.IndexFunc(t.Unknown, func(o hiring.NameCount) bool { return o.Name == n.Name })
+		if i < 0 {
+			t.Unknown = append(t.Unknown, n)
+		} else {
+			t.Unknown[i].Count += n.Count
+		}
+	}
+	slices.SortStableFunc(t.Unknown, func(a, b hiring.NameCount) int { return b.Count - a.Count })
+	t.Unknown = t.Unknown[:min(10, len(t.Unknown))]
+	for _, n := range s.Notes {
+		if !slices.Contains(t.Notes, n) {
+			t.Notes = append(t.Notes, n)
+		}
+	}
+}
+
+// tell says what became of an import to people.
+func (t *summary) tell(w io.Writer) {
+	fmt.Fprintf(w, "%d accepted, %d unchanged, %d rejected, %d with unknown skills\n", t.Accepted, t.Unchanged, t.Rejected, t.UnknownSkills)
+	if t.Replaced > 0 {
+		fmt.Fprintf(w, "%d replaced by a later line with the same id\n", t.Replaced)
+	}
+	if t.WithoutSkills > 0 {
+		fmt.Fprintf(w, "%d without any skill: nothing matches them\n", t.WithoutSkills)
+	}
+	for i, n := range t.Unknown[:min(5, len(t.Unknown))] {
+		if i == 0 {
+			fmt.Fprint(w, "unknown most often: ")
+		} else {
+			fmt.Fprint(w, ", ")
+		}
+		fmt.Fprintf(w, "%q (%d)", n.Name, n.Count)
+	}
+	if len(t.Unknown) > 0 {
+		fmt.Fprintln(w)
+	}
+	for _, n := range t.Notes {
+		fmt.Fprintf(w, "note: %s\n", n)
+	}
 }
 
 type reject struct {
@@ -73,13 +130,9 @@ func (i *importFiles) Run(ctx context.Context, k *kong.Context, g *globals, c co
 		if err != nil {
 			return fmt.Errorf("importing %s: %w", file, err)
 		}
-		total.Accepted += s.Accepted
-		total.Unchanged += s.Unchanged
-		total.Rejected += s.Rejected
-		total.UnknownSkills += s.UnknownSkills
-		total.Ignored += s.Ignored
+		total.add(s)
 	}
-	fmt.Fprintf(c.err, "%d accepted, %d unchanged, %d rejected, %d with unknown skills\n", total.Accepted, total.Unchanged, total.Rejected, total.UnknownSkills)
+	total.tell(c.err)
 	if err := json.NewEncoder(c.out).Encode(total); err != nil {
 		return fmt.Errorf("writing the summary: %w", err)
 	}

@@ -188,6 +188,8 @@ type Ingest struct {
 	Header  []string          `json:"header,omitempty"`
 	Map     map[string]string `json:"map,omitempty"`
 	Records []Record          `json:"records"`
+	// Since is the Since of the import's first answer, 0 with its first chunk.
+	Since uint64 `json:"since,omitempty"`
 }
 
 // Record is one record of an import as it was framed.
@@ -221,8 +223,27 @@ type Ingested struct {
 	UnknownSkills int      `json:"unknownSkills"` // records of which at least one skill name resolved to nothing
 	Ignored       int      `json:"ignored"`       // JSON-LD properties that mean nothing here
 	Rejects       []Reject `json:"rejects,omitempty"`
+	// Replaced counts records of the import, among the accepted ones, that a later record with the same id replaced.
+	Replaced int `json:"replaced,omitempty"`
+	// WithoutSkills counts records that name no skill at all, nor a credential: nothing matches them.
+	WithoutSkills int `json:"withoutSkills,omitempty"`
+	// Unknown lists names that no taxonomy knows, the most frequent first, at most [MaxUnknown].
+	Unknown []NameCount `json:"unknown,omitempty"`
+	// Notes tell the sender, in full sentences, what no single record is to blame for.
+	Notes []string `json:"notes,omitempty"`
+	// Since is the first log position that the import may have written: its later chunks bring it back.
+	Since uint64 `json:"since,omitempty"`
 	// Position is the last log position written, 0 when nothing was.
 	Position uint64 `json:"position"`
+}
+
+// MaxUnknown bounds [Ingested.Unknown].
+const MaxUnknown = 200
+
+// NameCount is the name of a skill and how many records have it.
+type NameCount struct {
+	Name  string `json:"name"`
+	Count int    `json:"count"`
 }
 
 // Reject is a record that was refused, and why.

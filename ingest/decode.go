@@ -33,7 +33,7 @@ type decoder struct {
 type decoded struct {
 	intent  intent
 	err     error
-	unknown bool // holds a skill's name that no taxonomy knows
+	unknown []hiring.SkillRef // by names that no taxonomy knows
 	ignored int
 }
 

@@ -10,8 +10,8 @@ import (
 // resolver turns said skills into meant ones, for one record.
 type resolver struct {
 	skills  *skills.Map
-	lang    string // of the record, BCP 47; empty when not known
-	unknown bool   // a name was met that no loaded taxonomy knows
+	lang    string            // of the record, BCP 47; empty when not known
+	unknown []hiring.SkillRef // met by names that no loaded taxonomy knows
 }
 
 // ref resolves one mention. A given id is kept, known or not; words that are a known id stand for that.
@@ -33,7 +33,9 @@ func (r *resolver) ref(said hiring.SkillRef) (hiring.SkillRef, error) {
 	if ref.Skill == "" {
 		return ref, hiring.Invalidf("name", "has neither letters nor digits")
 	}
-	r.unknown = r.unknown || !known
+	if !known {
+		r.unknown = append(r.unknown, ref)
+	}
 	return ref, nil
 }
 

@@ -61,10 +61,14 @@ func (r *Role) take(ctx context.Context, q hiring.Ingest) (hiring.Ingested, erro
 		return hiring.Ingested{}, err
 	}
 	defer release()
+	since := q.Since
+	if since == 0 {
+		since = r.pos.Now() + 1
+	}
 	if err := r.carry(ctx, q.Actor, steps); err != nil {
 		return hiring.Ingested{}, err
 	}
-	return r.tally(q, all, of), nil
+	return r.tally(q, all, of, since), nil
 }
 
 // touched lists the subjects that steps work on: a completion also stands on its learner, who must not be erased meanwhile.
@@ -79,9 +83,10 @@ func touched(steps []*step) []string {
 	return subjects
 }
 
-// tally counts what became of a chunk.
-func (r *Role) tally(q hiring.Ingest, all []decoded, of []*step) hiring.Ingested {
-	var sum hiring.Ingested
+// tally counts what became of a chunk. What was written over a fact of since or later, wrote over a record of the same import.
+func (r *Role) tally(q hiring.Ingest, all []decoded, of []*step, since uint64) hiring.Ingested {
+	sum := hiring.Ingested{Since: since, Notes: r.notes(q.Kind)}
+	var unknown names
 	for i, rec := range q.Records {
 		err := all[i].err
 		if err == nil && of[i] != nil {
@@ -102,11 +107,19 @@ func (r *Role) tally(q hiring.Ingest, all []decoded, of []*step) hiring.Ingested
 		default:
 			sum.Accepted++
 			sum.Position = max(sum.Position, of[i].seq)
+			if of[i].change.expect >= since {
+				sum.Replaced++
+			}
 		}
-		if all[i].unknown {
+		if len(all[i].unknown) > 0 {
 			sum.UnknownSkills++
+			unknown.add(all[i].unknown)
+		}
+		if skillless(of[i].intent) {
+			sum.WithoutSkills++
 		}
 	}
+	sum.Unknown = unknown.top(hiring.MaxUnknown)
 	return sum
 }
 

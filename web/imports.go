@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -30,9 +31,48 @@ type ImportSummary struct {
 	Rejected      int    `json:"rejected"`
 	UnknownSkills int    `json:"unknownSkills" doc:"Records with a skill name that resolved to nothing; it is kept as text"`
 	Ignored       int    `json:"ignored" doc:"JSON-LD properties that mean nothing here"`
+	Replaced      int    `json:"replaced" doc:"Accepted records that a later record of the same import, with the same id, replaced"`
+	WithoutSkills int    `json:"withoutSkills" doc:"Records that name neither a skill nor a credential: nothing matches them"`
 	Position      uint64 `json:"position" doc:"Log position of the last record written, 0 for none"`
+	// Unknown lists the ten most frequent names of skills that resolved to nothing.
+	Unknown []hiring.NameCount `json:"unknown,omitempty"`
+	// Notes are sentences for the sender about the import as a whole.
+	Notes []string `json:"notes,omitempty"`
 	// Rejects lists at most 100,000 of them.
 	Rejects []RejectedRecord `json:"rejects"`
+}
+
+// empty reports whether nothing was there to take in.
+func (s *ImportSummary) empty() bool { return s.Accepted+s.Unchanged+s.Rejected+s.Ignored == 0 }
+
+// unknownNames counts names over an import. It holds so many at most: when there are more, it forgets the rarer half, so that the
+// counts of names that are frequent throughout stay right.
+type unknownNames map[string]int
+
+const maxUnknownNames = 10_000
+
+func (u unknownNames) add(names []hiring.NameCount) {
+	for _, n := range names {
+		u[n.Name] += n.Count
+	}
+	if len(u) <= maxUnknownNames {
+		return
+	}
+	kept := u.top(maxUnknownNames / 2)
+	clear(u)
+	for _, n := range kept {
+		u[n.Name] = n.Count
+	}
+}
+
+// top returns the most frequent names.
+func (u unknownNames) top(most int) []hiring.NameCount {
+	list := make([]hiring.NameCount, 0, len(u))
+	for name, n := range u {
+		list = append(list, hiring.NameCount{Name: name, Count: n})
+	}
+	slices.SortFunc(list, func(a, b hiring.NameCount) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Name, b.Name)) })
+	return list[:min(most, len(list))]
 }
 
 // RejectedRecord is one record that was refused, and why.
@@ -50,6 +90,13 @@ func (s *ImportSummary) add(a hiring.Ingested) {
 	s.Unchanged += a.Unchanged
 	s.UnknownSkills += a.UnknownSkills
 	s.Ignored += a.Ignored
+	s.Replaced += a.Replaced
+	s.WithoutSkills += a.WithoutSkills
+	for _, n := range a.Notes {
+		if !slices.Contains(s.Notes, n) {
+			s.Notes = append(s.Notes, n)
+		}
+	}
 	s.Position = max(s.Position, a.Position)
 	s.Rejected += len(a.Rejects)
 	for _, r := range a.Rejects {
@@ -142,6 +189,7 @@ func (s *Server) ingest(ctx context.Context, question hiring.Ingest, body *impor
 		reading.Wait()
 	}()
 	summary := ImportSummary{Rejects: []RejectedRecord{}}
+	unknown := unknownNames{}
 	for c := range chunks {
 		question.Header, question.Records = c.header, c.records
 		asked, stop := context.WithTimeout(ctx, s.limits.Handler)
@@ -151,6 +199,8 @@ func (s *Server) ingest(ctx context.Context, question hiring.Ingest, body *impor
 			return summary, fmt.Errorf("taking in records from line %d on: %w", c.records[0].Line, err)
 		}
 		summary.add(a)
+		unknown.add(a.Unknown)
+		question.Since = a.Since
 		if strict && len(a.Rejects) > 0 {
 			first := a.Rejects[0]
 			e := first.Error
@@ -159,7 +209,14 @@ func (s *Server) ingest(ctx context.Context, question hiring.Ingest, body *impor
 		}
 	}
 	read = true
-	return summary, <-framed
+	if err := <-framed; err != nil {
+		return summary, err
+	}
+	summary.Unknown = unknown.top(10)
+	if summary.empty() {
+		summary.Notes = append(summary.Notes, "the input holds no records")
+	}
+	return summary, nil
 }
 
 // chunk is some records in a row, with the header of their CSV.

@@ -61,6 +61,48 @@ func TestImport(t *testing.T) {
 	h.call(h.token(hiring.RoleLearner, "l1"), "POST", "/v1/imports/learners", lines(1)).problem(t, 403)
 }
 
+func TestImportSumsUpWhatIsMissing(t *testing.T) {
+	h := open(t)
+	var since []uint64
+	h.roles.ingest = func(q hiring.Ingest) (hiring.Ingested, error) {
+		since = append(since, q.Since)
+		line := q.Records[0].Line
+		return hiring.Ingested{
+			Accepted: len(q.Records), Replaced: 2, WithoutSkills: 3, Since: 17, Notes: []string{"no taxonomy is loaded"},
+			Unknown: []hiring.NameCount{{Name: "Juggling", Count: 4}, {Name: fmt.Sprint("only on ", line), Count: 5}},
+		}, nil
+	}
+	var got ImportSummary
+	op := h.server.secrets.OperatorToken()
+	h.call(op, "POST", "/v1/imports/learners", lines(2*chunkRecords+1)).ok(t, 200).into(t, &got)
+	if got.Replaced != 6 || got.WithoutSkills != 9 || len(got.Notes) != 1 || fmt.Sprint(since) != "[0 17 17]" {
+		t.Errorf("the summary is %+v, after %v", got, since)
+	}
+	if len(got.Unknown) != 4 || got.Unknown[0] != (hiring.NameCount{Name: "Juggling", Count: 12}) {
+		t.Errorf("unknown are %v", got.Unknown)
+	}
+	for _, empty := range []string{"\n \n", "id,name\n"} {
+		got = ImportSummary{}
+		h.call(op, "POST", "/v1/imports/learners", empty).ok(t, 200).into(t, &got)
+		if len(got.Notes) != 1 || got.Notes[0] != "the input holds no records" {
+			t.Errorf("%q: %+v", empty, got)
+		}
+	}
+}
+
+func TestUnknownNamesStayBounded(t *testing.T) {
+	u := unknownNames{}
+	for i := range 3 * maxUnknownNames {
+		u.add([]hiring.NameCount{{Name: "often", Count: 1}, {Name: fmt.Sprint("rare ", i), Count: 1}})
+	}
+	if len(u) > maxUnknownNames+2 {
+		t.Errorf("%d names are kept", len(u))
+	}
+	if top := u.top(1); top[0].Name != "often" || top[0].Count != 3*maxUnknownNames {
+		t.Errorf("got %v", top)
+	}
+}
+
 func TestImportOfAnySize(t *testing.T) {
 	h := open(t)
 	var got ImportSummary
