@@ -160,6 +160,37 @@ func TestCompletions(t *testing.T) {
 	}
 }
 
+// TestAnothersCompletion1 checks that while a programme is unknown, nobody but who recorded a completion of it and the operator changes it,
+// and that its provider does once it is known.
+func TestAnothersCompletion1(t *testing.T) {
+	w := start(t)
+	w.send(operator, hiring.ImportLearners, `{"id":"l1"}`)
+	done, forged := `{"learner":"l1","programme":"px","date":"2024-01-01"}`, `{"learner":"l1","programme":"px","date":"1999-01-01"}`
+	stands := func(by hiring.Actor, year int, proof hiring.Proof) {
+		t.Helper()
+		w.role.mu.RLock()
+		defer w.role.mu.RUnlock()
+		for _, c := range w.role.world.Credentials[w.sec.LearnerRef("l1")] {
+			if c.RecordedBy != by || c.Date.Year() != year || c.Proof != proof {
+				t.Errorf("it stands as %+v", c)
+			}
+		}
+	}
+	w.want(w.send(operator, hiring.ImportCredentials, done), "accepted 1 unchanged 0 rejected 0")
+	w.want(w.send(other, hiring.ImportCredentials, forged), refusedLine)
+	w.want(w.send(other, hiring.ImportCredentials, done), refusedLine)
+	stands(operator, 2024, hiring.ProofRecorded)
+
+	theirs := strings.Replace(done, "px", "py", 1)
+	w.want(w.send(other, hiring.ImportCredentials, theirs), "accepted 1 unchanged 0 rejected 0")
+	w.want(w.send(google, hiring.ImportCredentials, strings.Replace(forged, "px", "py", 1)), refusedLine)
+	w.want(w.send(other, hiring.ImportCredentials, theirs), "accepted 0 unchanged 1 rejected 0")
+
+	w.send(google, hiring.ImportProgrammes, `{"id":"px","name":"X","provider":"Google"}`)
+	w.want(w.send(other, hiring.ImportCredentials, forged), refusedLine)
+	w.want(w.send(google, hiring.ImportCredentials, strings.Replace(done, "2024", "2023", 1)), "accepted 1 unchanged 0 rejected 0")
+}
+
 // TestOwnClaimsProveNoMore5 checks that a learner cannot add a credential to the operator's record of them that counts as recorded.
 func TestOwnClaimsProveNoMore5(t *testing.T) {
 	w := start(t)

@@ -64,7 +64,7 @@ func (r *programmeRecord) decide(w *hiring.World, a hiring.Actor) (*change, erro
 }
 
 // completionRecord is a provider's word that a learner finished a programme. One learner finishes a programme once: a record with
-// another date corrects the one before.
+// another date corrects the one before, from who sent it, the operator or the programme's provider.
 type completionRecord struct {
 	at      string
 	of      string // subject of the learner
@@ -97,6 +97,9 @@ func (r *completionRecord) decide(w *hiring.World, a hiring.Actor) (*change, err
 	ref := refOf(r.at)
 	what := hiring.CredentialEarned
 	if old := w.Credentials[r.learner][ref]; old != nil {
+		if p == nil && !a.Operator() && old.RecordedBy != a { // whose programme it is, is not known: what somebody else said stands
+			return nil, notYours()
+		}
 		if old.Proof == c.Proof {
 			c.RecordedBy = old.RecordedBy // who sent the same again does not matter
 		}
