@@ -45,8 +45,6 @@ func (r *Role) decoder(ctx context.Context, q hiring.Ingest) (*decoder, error) {
 		d.columns, err = table.NewColumns(q.Kind, q.Header, q.Map)
 	case len(q.Map) > 0:
 		err = hiring.Invalidf("map", "is for CSV only")
-	case q.Format == hiring.JSONLD && q.Kind != hiring.ImportOpenings:
-		err = hiring.Invalidf("format", "is not read for %s", q.Kind).Mend("send JSON Lines or CSV")
 	case q.Format != hiring.JSONLD && q.Format != hiring.JSONLines:
 		err = hiring.Invalidf("format", "is not one of jsonl, csv, jsonld")
 	}
@@ -118,11 +116,18 @@ func (d *decoder) document(rec hiring.Record, out *decoded) (map[string]any, err
 		return nil, hiring.Errorf(hiring.TooLarge, "the record is larger than 256 KB")
 	}
 	doc, err := native.Parse(raw)
-	if err != nil || d.kind != hiring.ImportOpenings {
+	if err != nil {
 		return doc, err
 	}
 	_, typed := doc["@type"]
+	_, linked := doc["@context"]
 	switch {
+	case d.format == hiring.JSONLD && !typed && !linked: // an element of a plain array is a record as a line is
+		return doc, nil
+	case d.kind != hiring.ImportOpenings && d.format == hiring.JSONLD:
+		return nil, hiring.Errorf(hiring.Invalid, "JSON-LD is not read for %s", d.kind).Mend("send JSON Lines, an array of such objects, or CSV")
+	case d.kind != hiring.ImportOpenings:
+		return doc, nil
 	case jobposting.Is(doc):
 		doc, out.ignored, err = jobposting.Decode(doc)
 		return doc, err

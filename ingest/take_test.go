@@ -92,13 +92,12 @@ func TestBadLinesFailAlone(t *testing.T) {
 func TestChunksThatMakeNoSense(t *testing.T) {
 	w := start(t)
 	for want, q := range map[string]hiring.Ingest{
-		"kind is not one of":                {Kind: "days", Format: hiring.JSONLines},
-		"format is not one of":              {Kind: hiring.ImportOpenings, Format: "xml"},
-		"format is not read for programmes": {Kind: hiring.ImportProgrammes, Format: hiring.JSONLD},
-		"map is for CSV only":               {Kind: hiring.ImportOpenings, Format: hiring.JSONLines, Map: map[string]string{"a": "b"}},
-		`map names column "zz"`:             {Kind: hiring.ImportOpenings, Format: hiring.CSV, Header: []string{"a"}, Map: map[string]string{"zz": "title"}},
-		`map names field "salary"`:          {Kind: hiring.ImportOpenings, Format: hiring.CSV, Header: []string{"a"}, Map: map[string]string{"a": "salary"}},
-		"a chunk holds more than 10000":     {Kind: hiring.ImportOpenings, Format: hiring.JSONLines, Records: make([]hiring.Record, 10_001)},
+		"kind is not one of":            {Kind: "days", Format: hiring.JSONLines},
+		"format is not one of":          {Kind: hiring.ImportOpenings, Format: "xml"},
+		"map is for CSV only":           {Kind: hiring.ImportOpenings, Format: hiring.JSONLines, Map: map[string]string{"a": "b"}},
+		`map names column "zz"`:         {Kind: hiring.ImportOpenings, Format: hiring.CSV, Header: []string{"a"}, Map: map[string]string{"zz": "title"}},
+		`map names field "salary"`:      {Kind: hiring.ImportOpenings, Format: hiring.CSV, Header: []string{"a"}, Map: map[string]string{"a": "salary"}},
+		"a chunk holds more than 10000": {Kind: hiring.ImportOpenings, Format: hiring.JSONLines, Records: make([]hiring.Record, 10_001)},
 	} {
 		q.Actor = operator
 		if _, err := w.ask(q); err == nil || !strings.Contains(err.Error(), want) {
@@ -116,7 +115,7 @@ func TestJobPostingsInBothFormats(t *testing.T) {
 		t.Errorf("ignored %d, unknown %d", got.Ignored, got.UnknownSkills)
 	}
 	got, err := w.ask(hiring.Ingest{Asked: hiring.Asked{Actor: acme}, Kind: hiring.ImportOpenings, Format: hiring.JSONLD,
-		Records: jsonl(posting, `{"@type":"WebSite","name":"x"}`, `{"title":"x"}`)})
+		Records: jsonl(posting, `{"@type":"WebSite","name":"x"}`, `{"@context":"https://schema.org","title":"x"}`)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,6 +125,25 @@ func TestJobPostingsInBothFormats(t *testing.T) {
 	}
 	if o := w.opening("acme/n1"); o == nil || len(o.Skills) != 2 || o.Skills[0].Skill != "text:triage" {
 		t.Errorf("got %+v", o)
+	}
+}
+
+// TestAnArrayOfRecords checks that the elements of a JSON array are read as lines are, and that JSON-LD of other kinds is refused.
+func TestAnArrayOfRecords(t *testing.T) {
+	w := start(t)
+	for kind, want := range map[hiring.ImportKind]string{
+		hiring.ImportOpenings:   "accepted 1 unchanged 0 rejected 1; line 2: wage is not a field of an opening",
+		hiring.ImportProgrammes: "accepted 1 unchanged 0 rejected 1; line 2: JSON-LD is not read for programmes; send JSON Lines, an array of such objects, or CSV",
+	} {
+		records := jsonl(`{"id":"a1","title":"T","employer":"E"}`, `{"id":"a2","title":"T","employer":"E","wage":1}`)
+		if kind == hiring.ImportProgrammes {
+			records = jsonl(`{"id":"p1","name":"N","provider":"P"}`, `{"@type":"Course","name":"N"}`)
+		}
+		got, err := w.ask(hiring.Ingest{Asked: hiring.Asked{Actor: operator}, Kind: kind, Format: hiring.JSONLD, Records: records})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.want(got, want)
 	}
 }
 

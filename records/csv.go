@@ -5,7 +5,9 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"matchday/hiring"
 )
@@ -47,6 +49,9 @@ func cutCSV(l *lines, each func(cut) error) error {
 			c.problem = hiring.Errorf(hiring.Invalid, "the row has %d cells where the header has %d", n, len(head.header)).
 				Mend("put cells that hold commas, quotes or line breaks in quotes")
 		}
+		if i := slices.IndexFunc(c.row, func(cell string) bool { return !utf8.ValidString(cell) }); c.problem == nil && i >= 0 {
+			c.problem = notUTF8(head.header[i])
+		}
 		if err := each(c); err != nil {
 			return err
 		}
@@ -83,6 +88,9 @@ func (t *table) header() (cut, error) {
 		}
 		if other, ok := seen[name]; ok {
 			return cut{}, hiring.Invalidf("header", "names columns %d and %d alike", other, i+1).Mend("name each column differently")
+		}
+		if !utf8.ValidString(name) {
+			return cut{}, hiring.Invalidf("header", "is not UTF-8 text").Mend("save the file as 'CSV UTF-8'")
 		}
 		seen[name] = i + 1
 		c.row[i] = name

@@ -14,13 +14,13 @@ import (
 
 // Detect decides how a body is written: by the ending of its name (with or without .gz), else by its content type, else by its
 // first bytes, which may be those of a gzip stream. ".json" and "application/json" are used for lines and documents alike, so there
-// the first line decides: a complete object without "@graph" is a line, anything else is a document.
+// the first line decides: a complete object without "@graph" is a line, anything else is a document. An HTML page is read for the JSON-LD in it.
 func Detect(name, contentType string, first []byte) hiring.Format {
 	name = strings.TrimSuffix(strings.ToLower(name), ".gz")
 	switch path.Ext(name) {
 	case ".csv", ".tsv":
 		return hiring.CSV
-	case ".jsonld":
+	case ".jsonld", ".html", ".htm":
 		return hiring.JSONLD
 	case ".jsonl", ".ndjson":
 		return hiring.JSONLines
@@ -37,6 +37,9 @@ func Detect(name, contentType string, first []byte) hiring.Format {
 		return hiring.JSONLines
 	}
 	text := firstText(first)
+	if isPage(text) {
+		return hiring.JSONLD
+	}
 	if !bytes.HasPrefix(text, []byte("{")) && !bytes.HasPrefix(text, []byte("[")) {
 		if line, _, _ := bytes.Cut(text, []byte("\n")); bytes.ContainsAny(line, ",;\t") {
 			return hiring.CSV
@@ -50,6 +53,8 @@ func Detect(name, contentType string, first []byte) hiring.Format {
 func detectJSON(text []byte) hiring.Format {
 	line, _, ended := bytes.Cut(text, []byte("\n"))
 	switch {
+	case isPage(text):
+		return hiring.JSONLD
 	case len(text) == 0:
 		return hiring.JSONLines
 	case text[0] == '[', text[0] == '{' && bytes.Contains(line, []byte(`"@graph"`)):

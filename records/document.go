@@ -23,7 +23,7 @@ type document struct {
 	stopped bool // what comes next cannot be told
 }
 
-// cutDocument takes each object of a document of at most so many bytes as a record.
+// cutDocument takes each object of a document, or of the documents in an HTML page, of at most so many bytes as a record.
 func cutDocument(r io.Reader, limit, most int, each func(cut) error) error {
 	text, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
 	if err != nil {
@@ -32,7 +32,15 @@ func cutDocument(r io.Reader, limit, most int, each func(cut) error) error {
 	if len(text) > most {
 		return hiring.Errorf(hiring.TooLarge, "the document is longer than %d bytes", most).Mend("send JSON Lines, or split it")
 	}
-	d := &document{scanner: scanner{text}, limit: limit, each: each, line: 1}
+	if isPage(text[:min(len(text), 512)]) {
+		return cutPage(text, limit, each)
+	}
+	return cutText(text, 1, limit, each)
+}
+
+// cutText takes each object of a document, which begins at a line, as a record.
+func cutText(text []byte, line, limit int, each func(cut) error) (err error) {
+	d := &document{scanner: scanner{text}, limit: limit, each: each, line: line}
 	for i := d.space(0); i < len(text) && err == nil && !d.stopped; i = d.space(i) {
 		if text[i] == '[' {
 			i, err = d.array(i, d.object)

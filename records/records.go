@@ -1,4 +1,4 @@
-// Package records frames the body of an import: it cuts JSON Lines, CSV and JSON-LD documents into records with line numbers, and
+// Package records frames the body of an import: it cuts JSON Lines, CSV and JSON-LD documents, also those in HTML pages, into records with line numbers, and
 // says of a record that cannot be cut what is wrong with it, without losing the others. What a record means is for others.
 //
 // It reads a stream once, in order, and holds one record at a time (of a JSON-LD document, the document, at most
@@ -8,6 +8,7 @@ package records
 import (
 	"encoding/json"
 	"io"
+	"unicode/utf8"
 
 	"matchday/hiring"
 )
@@ -46,7 +47,7 @@ func Frame(r io.Reader, f hiring.Format, limit int, emit func(hiring.Record) err
 //
 // A record that cannot be framed is emitted with its Problem, a malformed JSON one as Text; the rest goes on. The error is
 // emit's, the reader's, or a [hiring.Error] when the whole cannot be read: a damaged gzip stream, a body beyond its limit, a CSV
-// without a usable header.
+// without a usable header, a workbook or a page where text should be.
 func (f Framer) Frame(r io.Reader, format hiring.Format, emit func(hiring.Record) error) (header []string, err error) {
 	limit := f.limit()
 	err = f.cut(r, format, func(c cut) error {
@@ -108,6 +109,9 @@ func (f Framer) cut(r io.Reader, format hiring.Format, each func(cut) error) err
 	if err != nil {
 		return err
 	}
+	if err := refuse(body, format); err != nil {
+		return err
+	}
 	switch format {
 	case hiring.CSV:
 		return cutCSV(newLines(body, f.limit()), each)
@@ -127,6 +131,8 @@ func (c cut) record(limit int) hiring.Record {
 	}
 	text := withContext(c.raw, c.context)
 	switch {
+	case !utf8.Valid(text):
+		return hiring.Record{Line: c.line, Problem: notUTF8("")}
 	case len(text) > limit:
 		return hiring.Record{Line: c.line, Problem: tooLong(limit)}
 	case scanner{text}.deeper(MaxDepth):
@@ -136,6 +142,17 @@ func (c cut) record(limit int) hiring.Record {
 		return hiring.Record{Line: c.line, Text: string(c.raw)}
 	}
 	return hiring.Record{Line: c.line, JSON: text}
+}
+
+// notUTF8 refuses what Latin-1 or Windows-1252 left. The column is that of a CSV.
+func notUTF8(column string) *hiring.Error {
+	if column == "" {
+		return hiring.Errorf(hiring.Invalid, "the record is not UTF-8 text").Mend("save the file as UTF-8")
+	}
+	if r := []rune(column); len(r) > 60 {
+		column = string(r[:60]) + "…"
+	}
+	return hiring.Invalidf(column, "is not UTF-8 text").Mend("save the file as 'CSV UTF-8'")
 }
 
 func tooLong(limit int) *hiring.Error {
