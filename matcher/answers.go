@@ -39,6 +39,9 @@ func (m *Matcher) answer() (stop func(), err error) {
 	add(events.Answer(m.o.Log, &m.pos, m.listOpenings))
 	add(events.Answer(m.o.Log, &m.pos, m.reachOfProgramme))
 	add(events.Answer(m.o.Log, &m.pos, m.refreshRarity))
+	add(events.Answer(m.o.Log, &m.pos, m.adviseLearner))
+	add(events.Answer(m.o.Log, &m.pos, m.weighRequirements))
+	add(events.Answer(m.o.Log, &m.pos, m.findNearLearners))
 	return stop, err
 }
 

@@ -154,7 +154,11 @@ func (ix *index) bestLearners(t *tally, o *hiring.Opening, at time.Time, k int, 
 	if !known || !o.OpenAt(at) {
 		return nil
 	}
-	row := &ix.openings[n]
+	return ix.best(t, &ix.openings[n], at, k, least)
+}
+
+// best is bestLearners for an opening's row, of the index or not.
+func (ix *index) best(t *tally, row *openingRow, at time.Time, k int, least hiring.Score) []hit {
 	t.load(row, at)
 	defer t.unload()
 	b := ix.bounds(row)
@@ -173,16 +177,7 @@ func (ix *index) bestLearners(t *tally, o *hiring.Opening, at time.Time, k int, 
 // countLearners returns how many visible learners score above zero for an opening that is open.
 func (ix *index) countLearners(t *tally, row *openingRow, at time.Time) (total int) {
 	if b := ix.bounds(row); row.countable(ix.scorer.Table.Breadth) {
-		var any kernel.Group
-		for i, list := range b.asks {
-			if row.wishes[i].weight == 0 {
-				continue
-			}
-			for _, c := range list {
-				any = append(any, kernel.Choice{List: c.list, Weight: 1})
-			}
-		}
-		return ix.crowd().Count(kernel.Query{Groups: []kernel.Group{any}, Must: b.must()})
+		return ix.crowd().Count(kernel.Query{Groups: []kernel.Group{b.anything()}, Must: b.must()})
 	}
 	t.load(row, at)
 	defer t.unload()
@@ -192,6 +187,19 @@ func (ix *index) countLearners(t *tally, row *openingRow, at time.Time) (total i
 		}
 	}
 	return total
+}
+
+// anything returns the lists of all who meet a requirement that has a weight.
+func (b *bounds) anything() (group kernel.Group) {
+	for i, list := range b.asks {
+		if b.row.wishes[i].weight == 0 {
+			continue
+		}
+		for _, c := range list {
+			group = append(group, kernel.Choice{List: c.list, Weight: 1})
+		}
+	}
+	return group
 }
 
 // countable reports whether everybody who meets a requirement with a weight scores above zero: whether the least credit that

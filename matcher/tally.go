@@ -15,6 +15,8 @@ type tally struct {
 	held []holding // by requirement
 	row  *openingRow
 	at   time.Time
+	// unused is the rarity of the skills of the profile scored last that meet nothing, not capped.
+	unused int64
 
 	seen  []bool  // by row: already in found; all false between uses
 	found []int32 // rows
@@ -68,6 +70,7 @@ func (t *tally) score(p *profileRow) hiring.Score {
 			held[r.ask].enough = held[r.ask].enough || r.holds && c > 0
 		}
 	}
+	t.unused = unused
 	var sum int64
 	for i, w := range t.row.wishes {
 		if w.must && !held[i].enough {

@@ -1,0 +1,112 @@
+package hiring
+
+import "time"
+
+// AdviseLearner asks the matcher what a learner lacks for an opening, and which programmes would bring them over a bar. Answer:
+// [Advice].
+type AdviseLearner struct {
+	Asked
+	ID      LearnerID `json:"id"`
+	Opening OpeningID `json:"opening"`
+	// Bar is the score wanted; 0 for the opening's own, or [PlainBar] when it has none.
+	Bar Score     `json:"bar,omitempty"`
+	At  time.Time `json:"at"`
+}
+
+// PlainBar is the bar where nobody named one.
+const PlainBar Score = 450_000
+
+// Advice is the answer to [AdviseLearner].
+type Advice struct {
+	Opening  OpeningID `json:"opening"`
+	Position uint64    `json:"position"`
+	Scorer   string    `json:"scorer"`
+	// Score is the learner's now, 0 while a must-have is missing.
+	Score Score `json:"score"`
+	Bar   Score `json:"bar"`
+	// Lacks are the requirements not fully met, by how much each alone would lift the score.
+	Lacks []Lack `json:"lacks"`
+	// Step is the smallest set of programmes that reaches the bar: nil when the bar is reached already, or by no set.
+	Step *Step `json:"step,omitempty"`
+}
+
+// Lack is a requirement that a learner does not fully meet.
+type Lack struct {
+	Skill  SkillID `json:"skill"`
+	Name   string  `json:"name,omitempty"`
+	Need   Need    `json:"need"`
+	Must   bool    `json:"must,omitempty"`
+	Credit Score   `json:"credit"` // how far it is met
+	// Then is the score once a programme has taught it at the level wanted; Lift what that adds.
+	Then Score `json:"then"`
+	Lift Score `json:"lift"`
+}
+
+// Step is a set of programmes and where it leads.
+type Step struct {
+	Programmes []ProgrammeID `json:"programmes"`
+	Score      Score         `json:"score"` // once all are completed
+	// Price is the sum of the prices; nil when one is unknown or the currencies differ. Months is the sum of the durations.
+	Price  *Money  `json:"price,omitempty"`
+	Months float64 `json:"months,omitempty"`
+	// Exact says that no set is smaller, and none as small is cheaper, then shorter. If not, none has fewer than AtLeast.
+	Exact   bool `json:"exact"`
+	AtLeast int  `json:"atLeast"`
+}
+
+// WeighRequirements asks the matcher how many learners each must-have of an opening excludes. Answer: [RequirementCosts].
+type WeighRequirements struct {
+	Asked
+	Opening OpeningID `json:"opening,omitempty"`
+	// Draft, when set, is weighed instead: an opening before it is published.
+	Draft *Opening  `json:"draft,omitempty"`
+	At    time.Time `json:"at"`
+}
+
+// RequirementCosts is the answer to [WeighRequirements].
+type RequirementCosts struct {
+	Position uint64 `json:"position"`
+	// Matching counts the visible learners that the opening leaves; Total those it would leave without any must-have.
+	Matching Count             `json:"matching"`
+	Total    Count             `json:"total"`
+	Costs    []RequirementCost `json:"costs"`
+	// Degree is the opening's wish for one. It excludes nobody: degrees do not enter the ranking.
+	Degree Degree `json:"degree,omitempty"`
+}
+
+// RequirementCost is what one must-have costs.
+type RequirementCost struct {
+	Skill SkillID `json:"skill"`
+	Name  string  `json:"name,omitempty"`
+	// Excludes counts the learners who match in all else and lack this alone.
+	Excludes Count `json:"excludes"`
+}
+
+// FindNearLearners asks the matcher who is one programme away from an opening's bar. Answer: [NearLearners].
+type FindNearLearners struct {
+	Asked
+	Opening OpeningID `json:"opening"`
+	Bar     Score     `json:"bar,omitempty"` // as in AdviseLearner
+	Limit   int       `json:"limit"`
+	At      time.Time `json:"at"`
+}
+
+// NearLearners is the answer to [FindNearLearners]: among the thousand who score best but for must-haves, those below the bar whom
+// one programme would bring over it, in that order.
+type NearLearners struct {
+	Position uint64        `json:"position"`
+	Bar      Score         `json:"bar"`
+	Learners []NearLearner `json:"learners"`
+	IDs      []LearnerID   `json:"ids"` // of Learners, by index
+}
+
+// NearLearner is a learner who is one programme away.
+type NearLearner struct {
+	Learner LearnerRef `json:"learner"`
+	Score   Score      `json:"score"`
+	Step    Step       `json:"step"`
+}
+
+func (AdviseLearner) Subject() string     { return "ask.match.advice" }
+func (WeighRequirements) Subject() string { return "ask.match.costs" }
+func (FindNearLearners) Subject() string  { return "ask.match.near" }
