@@ -135,7 +135,13 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 			return nil, err
 		}
 		a.defers(func() { hot.Close() })
-		if a.web, err = web.New(web.Options{Log: a.log, Secrets: a.secrets, Cache: hot, BaseURL: o.BaseURL, Version: o.Version, Now: o.Now, Logger: o.Logger}); err != nil {
+		proxies, err := o.proxies()
+		if err != nil {
+			return nil, err
+		}
+		if a.web, err = web.New(web.Options{
+			Log: a.log, Secrets: a.secrets, Cache: hot, BaseURL: o.BaseURL, TrustedProxies: proxies, Version: o.Version, Now: o.Now, Logger: o.Logger,
+		}); err != nil {
 			return nil, err
 		}
 		a.roles[Web] = a.web

@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -47,6 +48,9 @@ type Options struct {
 	Listen string
 	// BaseURL is how people reach the web role, for the links in invitations; http:// and the listening address when empty.
 	BaseURL string
+	// TrustedProxies are the networks (CIDR) of the proxies in front of Listen, whose X-Forwarded-For says whom to count requests
+	// against; nobody is believed when empty.
+	TrustedProxies []string
 	// MailDir receives mails as files; empty writes none.
 	MailDir string
 	// MaxLog bounds the log on disk, in bytes; 0 means 8 GiB.
@@ -88,6 +92,9 @@ func (o Options) withDefaults() (Options, error) {
 		return o, hiring.Invalidf("base-url", "is not a web address").Mend("use https://host")
 	}
 	o.BaseURL = strings.TrimSuffix(o.BaseURL, "/")
+	if _, err := o.proxies(); err != nil {
+		return o, err
+	}
 	if o.Secrets == "" {
 		o.Secrets = filepath.Join(o.Data, "secrets")
 	}
@@ -105,6 +112,19 @@ func (o Options) withDefaults() (Options, error) {
 
 // runs reports whether this process has the role.
 func (o Options) runs(role string) bool { return slices.Contains(o.Roles, role) }
+
+// proxies reads TrustedProxies.
+func (o Options) proxies() ([]netip.Prefix, error) {
+	list := make([]netip.Prefix, 0, len(o.TrustedProxies))
+	for _, text := range o.TrustedProxies {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, hiring.Invalidf("trusted-proxy", "is not a network").Mend("write it as 10.0.0.0/8; a single address ends in /32 or /128")
+		}
+		list = append(list, p.Masked())
+	}
+	return list, nil
+}
 
 // String names the roles for logs.
 func (o Options) String() string { return fmt.Sprintf("roles %s", strings.Join(o.Roles, ",")) }

@@ -110,7 +110,7 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 
 // identify finds the caller of a request, or what to answer instead.
 func (s *Server) identify(r *http.Request) (caller, *Problem) {
-	ctx, from := r.Context(), address(r)
+	ctx := r.Context()
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		token = ""
@@ -119,10 +119,11 @@ func (s *Server) identify(r *http.Request) (caller, *Problem) {
 	if ok && who.internal() {
 		return who, nil
 	}
-	if s.over(ctx, "address:"+from, s.limits.Address, time.Minute) {
-		return caller{}, tooMany("too many requests from this address", time.Minute)
-	}
 	if !ok {
+		from := s.proxies.address(r)
+		if s.over(ctx, "address:"+from, s.limits.Address, time.Minute) {
+			return caller{}, tooMany("too many requests from this address", time.Minute)
+		}
 		if token != "" && s.over(ctx, "auth:"+from, s.limits.FailedAuth, time.Minute) {
 			s.logger.Warn("an address is shut out for wrong tokens", "address", from)
 			return caller{}, tooMany("too many wrong tokens from this address", time.Minute)

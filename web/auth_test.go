@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -126,8 +127,56 @@ func TestAddress(t *testing.T) {
 		"192.0.2.7:4711": "192.0.2.7", "[::ffff:192.0.2.7]:1": "192.0.2.7", "[2001:db8:1:2:3:4:5:6]:1": "2001:db8:1:2::/64", "pipe": "pipe", "": "",
 	} {
 		r := &http.Request{RemoteAddr: remote}
-		if got := address(r); got != want {
+		if got := (proxies)(nil).address(r); got != want {
 			t.Errorf("address of %q is %q, want %q", remote, got, want)
 		}
 	}
+}
+
+func TestAddressBehindProxies(t *testing.T) {
+	trusted := proxies{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
+	for _, c := range []struct{ remote, forwarded, want string }{
+		{"10.0.0.1:1", "198.51.100.4", "198.51.100.4"},
+		{"10.0.0.1:1", "6.6.6.6, 198.51.100.4, 10.9.9.9", "198.51.100.4"}, // the sender wrote the first hop
+		{"[fd00::1]:1", "2001:db8:1:2:3::4", "2001:db8:1:2::/64"},
+		{"10.0.0.1:1", "", "10.0.0.1"},
+		{"10.0.0.1:1", "6.6.6.6, nonsense", "10.0.0.1"},
+		{"10.0.0.1:1", "10.0.0.2", "10.0.0.2"},
+		{"192.0.2.7:1", "198.51.100.4", "192.0.2.7"}, // no proxy of ours
+	} {
+		r := &http.Request{RemoteAddr: c.remote, Header: http.Header{}}
+		for _, line := range strings.Split(c.forwarded, "|") {
+			r.Header.Add("X-Forwarded-For", line)
+		}
+		if got := trusted.address(r); got != c.want {
+			t.Errorf("address of %q for %q is %q, want %q", c.remote, c.forwarded, got, c.want)
+		}
+	}
+}
+
+// Behind a proxy everyone has one address: a flood without a token must shut out neither tokens nor pages.
+func TestFloodShutsOutNoToken(t *testing.T) {
+	h := open(t, func(o *Options) { o.Limits.Address, o.Limits.FailedAuth = 3, 1000 })
+	token := h.token(hiring.RoleLearner, "l1")
+	for range 3 {
+		h.call("", "GET", "/v1/search/openings", nil).problem(t, 401)
+	}
+	h.call("", "GET", "/v1/search/openings", nil).problem(t, 429)
+	for range 3 {
+		h.call("", "GET", "/", nil).ok(t, 200)
+	}
+	h.call("", "GET", "/", nil).problem(t, 429)
+	for range 5 {
+		h.call(token, "GET", "/v1/search/openings", nil).ok(t, 200)
+	}
+}
+
+func TestTrustedProxySpeaksForStrangers(t *testing.T) {
+	h := open(t, func(o *Options) {
+		o.Limits.FailedAuth, o.TrustedProxies = 1, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	})
+	for i := range 4 {
+		h.call("md_guess", "GET", "/v1/matches", nil, "X-Forwarded-For", fmt.Sprintf("198.51.100.%d", i)).problem(t, 401)
+	}
+	h.call("md_guess", "GET", "/v1/matches", nil, "X-Forwarded-For", "203.0.113.9, 198.51.100.1").problem(t, 429)
 }

@@ -70,7 +70,7 @@ func (s *Server) byLink(w http.ResponseWriter, r *http.Request) (hiring.Invitati
 		return hiring.InvitationView{}, false, s.notice(w, r, http.StatusGone, "over")
 	}
 	if err != nil {
-		if s.over(r.Context(), "auth:"+address(r), s.limits.FailedAuth, time.Minute) {
+		if s.over(r.Context(), "auth:"+s.proxies.address(r), s.limits.FailedAuth, time.Minute) {
 			return hiring.InvitationView{}, false, s.notice(w, r, http.StatusTooManyRequests, "toomany")
 		}
 		return hiring.InvitationView{}, false, s.pageProblem(w, r, err)

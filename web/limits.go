@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"matchday/hiring"
@@ -13,7 +15,9 @@ import (
 // Limits bound what one caller may take. Counts are per minute unless said otherwise; they are kept in the cache, so they hold
 // over several processes where it is shared, and are forgotten with it.
 type Limits struct {
-	// Token and Address bound requests; 6,000 and 12,000. The process's own token is not counted.
+	// Token bounds requests with a valid token; 6,000. The process's own token is not counted. Address bounds, by address, pages, and
+	// apart from them requests to the API without a valid token; 12,000. Behind a proxy all share an address: what strangers send
+	// must not be counted against those who hold a token.
 	Token, Address int64
 	// FailedAuth bounds wrong tokens by address; 10. Beyond it they are answered 429. Valid tokens go on working, so that one
 	// stranger behind a shared address does not shut out the rest.
@@ -78,9 +82,17 @@ func tooMany(what string, wait time.Duration) *Problem {
 	return p
 }
 
-// address returns whom to count a request against: the peer of the connection, an IPv6 one by its /64. What a proxy or a caller
-// claims in X-Forwarded-For is ignored: anybody can write that.
-func address(r *http.Request) string {
+// proxies are the networks of the proxies in front of this server, whose word on whom they speak for is taken.
+type proxies []netip.Prefix
+
+func (p proxies) hold(ip netip.Addr) bool {
+	return slices.ContainsFunc(p, func(n netip.Prefix) bool { return n.Contains(ip) })
+}
+
+// address returns whom to count a request against: the peer of the connection, an IPv6 one by its /64. Behind a trusted proxy it is
+// the last hop of X-Forwarded-For that is no trusted proxy itself. Anybody can write that header, so from others it is ignored, and
+// so is all that stands before the first hop that no trusted proxy vouches for.
+func (p proxies) address(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
@@ -90,6 +102,14 @@ func address(r *http.Request) string {
 		return host
 	}
 	ip = ip.Unmap().WithZone("")
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && p.hold(ip); i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		ip = hop.Unmap().WithZone("")
+	}
 	if ip.Is6() {
 		if p, err := ip.Prefix(64); err == nil {
 			return p.String()

@@ -87,7 +87,7 @@ func (s *Server) pages(r chi.Router) error {
 	s.site = t
 	page := func(fn func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
-			if s.over(r.Context(), "address:"+address(r), s.limits.Address, time.Minute) {
+			if s.over(r.Context(), "page:"+s.proxies.address(r), s.limits.Address, time.Minute) {
 				tooMany("too many requests from this address", time.Minute).write(w)
 				return
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -27,6 +28,8 @@ type Options struct {
 	BaseURL string
 	// Version is shown on the front page and in the API's description.
 	Version string
+	// TrustedProxies are the networks of the proxies whose X-Forwarded-For is believed; none when empty.
+	TrustedProxies []netip.Prefix
 	// Limits bound what one caller may take; zero fields get the defaults.
 	Limits Limits
 	// Now is the clock; time.Now when nil.
@@ -43,6 +46,7 @@ type Server struct {
 	base    *url.URL
 	version string
 	limits  Limits
+	proxies proxies
 	now     func() time.Time
 	logger  *slog.Logger
 
@@ -72,7 +76,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		log: o.Log, secrets: o.Secrets, cache: o.Cache, base: base, version: o.Version,
-		limits: o.Limits.withDefaults(), now: o.Now, logger: o.Logger,
+		limits: o.Limits.withDefaults(), proxies: o.TrustedProxies, now: o.Now, logger: o.Logger,
 		tokens: newTokens(), keyed: newKeyed(),
 	}
 	s.streams = newStreams(s.limits.Streams, s.limits.AllStreams)
