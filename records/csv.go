@@ -21,12 +21,23 @@ import (
 type table struct {
 	lines *lines
 	comma byte
-	ahead []line // read but not yet part of a row
+	ahead []pending
+	total int // bytes of the lines read, with one for the end of each
+	// stays is the number of the first line that is not known to leave quotes open that were open before it. Wherever a row starts that
+	// opens one, it goes through the lines before stays, so each line is looked at once from inside quotes and not once for each such row.
+	stays   int
+	scanned int // bytes that were looked at for quotes
 }
 
-// cutCSV takes the first row that is not blank as the header and each other one as a record.
-func cutCSV(l *lines, each func(cut) error) error {
-	t := &table{lines: l}
+// pending is a line that was read but is not yet part of a row.
+type pending struct {
+	line
+	start  int     // bytes before it, counted as in total
+	within quoting // where a scan stands after it that began inside quotes; outside while that is not known
+}
+
+// cut takes the first row that is not blank as the header and each other one as a record.
+func (t *table) cut(each func(cut) error) error {
 	head, err := t.header()
 	if err != nil {
 		return err
@@ -115,14 +126,15 @@ func (t *table) next() (cut, error) {
 		c.problem = tooLong(t.lines.limit)
 		return c, nil
 	}
-	raw, n, err := t.extent(first)
+	n, err := t.extent(*first)
 	if err != nil {
 		return cut{}, err
 	}
-	t.ahead = t.ahead[n:]
-	if raw != nil {
-		c.raw, c.row = raw, t.cells(raw)
+	if n > 0 {
+		c.raw = t.join(n)
+		c.row = t.cells(c.raw)
 	}
+	t.ahead = t.ahead[max(1, n):]
 	if c.row == nil {
 		c.problem = hiring.Errorf(hiring.Invalid, "a quoted cell is not closed, or goes on after its closing quote").
 			Mend("double each quote that stands inside a cell")
@@ -130,44 +142,63 @@ func (t *table) next() (cut, error) {
 	return c, nil
 }
 
-// extent returns the text of the row that starts with the line first, and of how many lines it is; no text and one line when its
-// quotes do not close.
-func (t *table) extent(first line) (raw []byte, n int, err error) {
-	raw = first.text
-	state := t.scan(outside, raw)
-	for n = 1; state == inside; n++ {
-		more, err := t.peek(n)
+// extent returns of how many lines the row is that starts with the line first; 0 when its quotes do not close, or not as they should.
+func (t *table) extent(first pending) (int, error) {
+	switch t.scan(outside, first.text) {
+	case inside:
+	case broken:
+		return 0, nil
+	default:
+		return 1, nil
+	}
+	for i := max(1, t.stays-first.number); ; i++ {
+		more, err := t.peek(i)
 		if errors.Is(err, io.EOF) {
-			return nil, 1, nil
+			return 0, nil
 		}
 		if err != nil {
-			return nil, 0, err
+			return 0, err
 		}
-		if more.long || len(raw)+1+len(more.text) > t.lines.limit {
-			return nil, 1, nil
+		if more.long || more.start+len(more.text)-first.start > t.lines.limit {
+			return 0, nil
 		}
-		if n == 1 {
-			raw = bytes.Clone(raw) // what follows must not run into the line's own memory
+		if more.within == outside {
+			more.within = t.scan(inside, more.text)
 		}
+		switch more.within {
+		case inside:
+			t.stays = more.number + 1
+		case broken:
+			return 0, nil
+		default:
+			return i + 1, nil
+		}
+	}
+}
+
+// join returns the text of the next n lines.
+func (t *table) join(n int) []byte {
+	raw := t.ahead[0].text
+	if n > 1 {
+		raw = bytes.Clone(raw) // what follows must not run into the line's own memory
+	}
+	for _, more := range t.ahead[1:n] {
 		raw = append(append(raw, '\n'), more.text...)
-		state = t.scan(inside, more.text)
 	}
-	if state == broken {
-		return nil, 1, nil
-	}
-	return raw, n, nil
+	return raw
 }
 
 // peek returns the i-th line that is not yet part of a row.
-func (t *table) peek(i int) (line, error) {
+func (t *table) peek(i int) (*pending, error) {
 	for len(t.ahead) <= i {
 		next, err := t.lines.next()
 		if err != nil {
-			return line{}, err
+			return nil, err
 		}
-		t.ahead = append(t.ahead, next)
+		t.ahead = append(t.ahead, pending{line: next, start: t.total})
+		t.total += len(next.text) + 1
 	}
-	return t.ahead[i], nil
+	return &t.ahead[i], nil
 }
 
 // cells reads one row whose quotes are known to be in order; nil when encoding/csv thinks otherwise.

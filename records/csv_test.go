@@ -1,6 +1,7 @@
 package records
 
 import (
+	"bufio"
 	"strings"
 	"testing"
 
@@ -56,25 +57,38 @@ func TestUnusableHeadersAreRefused(t *testing.T) {
 	}
 }
 
-// A stray quote in each line, or one that swallows up to the limit again and again, must not make the work quadratic: this body
-// would take minutes then.
-func TestStrayQuotesCostTheirLinesOnly(t *testing.T) {
-	var b strings.Builder
-	b.WriteString("a,b\n")
-	const n = 50_000
-	for range n {
-		b.WriteString("\"1,2\n3,4\n")
-	}
-	good, bad := 0, 0
-	_, err := Frame(strings.NewReader(b.String()), hiring.CSV, 0, func(r hiring.Record) error {
-		if r.Problem != nil {
-			bad++
-		} else {
-			good++
+// A quote in each line that is never closed, closed too late or closed wrongly must not make the work quadratic: each line is looked at
+// once as the start of a row and once as what follows one.
+func TestEachLineIsScannedTwiceAtMost(t *testing.T) {
+	const n = 2000
+	for name, c := range map[string]struct {
+		body      string
+		good, bad int
+	}{
+		"closed by the next":   {strings.Repeat("\"1,2\n3,4\n", n), n, n},
+		"opened by the next":   {strings.Repeat("x\",\"z\n", n), 0, n},
+		"closed too late":      {strings.Repeat("x\",\"z\n", n) + strings.Repeat("1,2\n", 20_000) + "\"\n", 20_000, n + 1},
+		"broken far below":     {strings.Repeat("x\",\"z\n", n) + "1\"2\n", 0, n + 1},
+		"broken after a text":  {strings.Repeat("x\",\"z\n", n) + strings.Repeat("t", 30_000) + "\"2\n", 0, n + 1},
+		"before a long line":   {strings.Repeat("x\",\"z\n", n) + strings.Repeat("t", 100_000) + "\n", 0, n + 1},
+		"closed at the end":    {strings.Repeat("x\",\"z\n", n) + "\"\n1,2\n", 1, 1}, // one ragged row
+		"swallows, then again": {strings.Repeat("\"\"\"\n\",1\n", n), n, 0},
+	} {
+		table := table{lines: newLines(bufio.NewReader(strings.NewReader("a,b\n"+c.body)), 50_000)}
+		good, bad := -1, 0 // the header is no record
+		err := table.cut(func(c cut) error {
+			if c.problem != nil {
+				bad++
+			} else {
+				good++
+			}
+			return nil
+		})
+		if err != nil || good != c.good || bad != c.bad {
+			t.Errorf("%s: %d good, %d bad, %v", name, good, bad, err)
 		}
-		return nil
-	})
-	if err != nil || good != n || bad != n {
-		t.Errorf("%d good, %d bad, %v", good, bad, err)
+		if table.scanned > 2*len(c.body) {
+			t.Errorf("%s: %d bytes scanned of %d", name, table.scanned, len(c.body))
+		}
 	}
 }

@@ -13,6 +13,7 @@ const (
 
 // scan follows the quotes through one line. A quote in a cell without quotes is text, as in 5" pipe.
 func (t *table) scan(state quoting, text []byte) quoting {
+	t.scanned += len(text)
 	for _, c := range text {
 		switch {
 		case state == inside:

@@ -114,7 +114,7 @@ func (f Framer) cut(r io.Reader, format hiring.Format, each func(cut) error) err
 	}
 	switch format {
 	case hiring.CSV:
-		return cutCSV(newLines(body, f.limit()), each)
+		return (&table{lines: newLines(body, f.limit())}).cut(each)
 	case hiring.JSONLD:
 		return cutDocument(body, f.limit(), f.document(), each)
 	}
