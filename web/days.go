@@ -75,7 +75,7 @@ func dayRecord(d *hiring.Day, free []int) DayRecord {
 type DayDone struct {
 	Day      DayRecord `json:"day"`
 	Position uint64    `json:"position"`
-	Sent     int       `json:"sent,omitempty" doc:"Invitations that opening the day sent at once"`
+	Sent     *int      `json:"sent,omitempty" doc:"Invitations that opening the day sent at once; only where it was opened"`
 }
 
 // DayInvitations is a day with its invitations, best match first.
@@ -131,6 +131,9 @@ func (s *Server) planDay(ctx context.Context, who caller, in *planInput) (*reply
 	if plan.ID != "" && string(plan.ID) != in.ID {
 		return nil, hiring.Invalidf("id", "is not that of the address").Mend("give the same id in both")
 	}
+	if plan.Zone == "" {
+		return nil, hiring.Invalidf("zone", "is missing").Mend("use an IANA name, as in America/Chicago")
+	}
 	plan.ID = hiring.DayID(in.ID)
 	return s.commandDay(ctx, who, hiring.DayCommand{Command: s.command(who, in.Key, ""), Day: plan.ID, Do: hiring.DoDraft, Plan: &plan})
 }
@@ -145,7 +148,11 @@ func (s *Server) commandDay(ctx context.Context, who caller, c hiring.DayCommand
 	if err != nil {
 		return nil, err
 	}
-	return answer(DayDone{dayRecord(&a.Day, nil), a.Position, a.Sent}), nil
+	done := DayDone{Day: dayRecord(&a.Day, nil), Position: a.Position}
+	if c.Do == hiring.DoOpen {
+		done.Sent = &a.Sent
+	}
+	return answer(done), nil
 }
 
 func (s *Server) viewDay(ctx context.Context, who caller, in *dayInput, preview bool) (hiring.DayView, error) {

@@ -205,6 +205,10 @@ const (
 
 // allMatches streams a line for each opening. Rankings are asked for a few ahead and written in order.
 func (s *Server) allMatches(w http.ResponseWriter, r *http.Request, who caller, in *allInput) error {
+	if who.Role == hiring.RoleLearner || who.Role == hiring.RoleProvider {
+		return hiring.Errorf(hiring.Forbidden, "only operators, employers and recruiters have openings to rank learners for").
+			Mend("ask for one learner's matches instead")
+	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	first, err := s.listOpenings(ctx, who, "")

@@ -48,6 +48,17 @@ func TestMatchesHaveTheShapeOfTheInterchange(t *testing.T) {
 	}
 }
 
+// Who has no openings is told so, rather than given an empty list.
+func TestMatchAllIsForThoseWithOpenings(t *testing.T) {
+	h := open(t)
+	h.roles.learners = rankOf(h, 1)
+	for role, status := range map[hiring.Role]int{
+		hiring.RoleLearner: 403, hiring.RoleProvider: 403, hiring.RoleEmployer: 200, hiring.RoleRecruiter: 200, hiring.RoleOperator: 200,
+	} {
+		h.call(h.token(role, "acme"), "GET", "/v1/matches", nil).ok(t, status)
+	}
+}
+
 func TestIdsMayHoldSlashes(t *testing.T) {
 	h := open(t)
 	h.roles.learners = rankOf(h, 1)

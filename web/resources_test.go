@@ -138,6 +138,13 @@ func TestDays(t *testing.T) {
 	for _, action := range []string{"open", "close", "cancel"} {
 		h.call(token, "POST", "/v1/days/spring/"+action, `{}`).ok(t, 200)
 	}
+	h.call(token, "PUT", "/v1/days/spring", `{"title":"no zone"}`).problem(t, 400, "no zone")
+	h.roles.day = func(hiring.DayCommand) (hiring.DayAnswer, error) { return hiring.DayAnswer{Day: dayOf(h), Position: 6}, nil }
+	for action, sent := range map[string]bool{"open": true, "close": false} {
+		if body := string(h.call(token, "POST", "/v1/days/spring/"+action, `{}`).ok(t, 200).body); strings.Contains(body, `"sent":0`) != sent {
+			t.Errorf("%s answers %s", action, body)
+		}
+	}
 	got := questions[hiring.DayCommand](h)
 	if got[0].Plan.ID != "spring" || got[0].Ref != h.secrets.Ref(hiring.KindDay, "spring") || got[0].Actor.Subject != "Acme" {
 		t.Errorf("the first command is %+v", got[0])
