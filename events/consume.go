@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -113,7 +114,7 @@ func (c *worker) run(ctx context.Context, facts, retries jetstream.Consumer) err
 			case <-quit:
 				_ = m.Nak()
 			}
-		}, jetstream.PullMaxMessages(1), jetstream.PullExpiry(followExpiry), jetstream.PullHeartbeat(followBeat), c.onError(gone))
+		}, jetstream.PullMaxMessages(1), jetstream.PullExpiry(followExpiry), jetstream.PullHeartbeat(followBeat), c.onError(ctx, gone))
 		if err != nil {
 			return fmt.Errorf("starting the work %s: %w", c.work.Name, err)
 		}
@@ -137,8 +138,11 @@ func (c *worker) run(ctx context.Context, facts, retries jetstream.Consumer) err
 	}
 }
 
-// onError reports on gone what ends the work; the library itself overcomes all else.
-func (c *worker) onError(gone chan<- error) jetstream.PullConsumeOpt {
+// onError reports on gone what ends the work; the library itself overcomes all else. A heartbeat is missed whenever this process or
+// the broker got no processor or disk for a while, as on a machine that slept, and the library just asks again: only when that
+// does not help is it worth a warning, and never while the work ends.
+func (c *worker) onError(ctx context.Context, gone chan<- error) jetstream.PullConsumeOpt {
+	var quiet silence // of one consumer, whose errors come one after the other
 	return jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
 		if errors.Is(err, jetstream.ErrConsumerDeleted) || errors.Is(err, jetstream.ErrConsumerNotFound) || errors.Is(err, jetstream.ErrConnectionClosed) {
 			select {
@@ -147,8 +151,25 @@ func (c *worker) onError(gone chan<- error) jetstream.PullConsumeOpt {
 			}
 			return
 		}
-		c.log.logger.Warn("work waits for the broker", "work", c.work.Name, "error", err)
+		level := slog.LevelWarn
+		if ctx.Err() != nil || errors.Is(err, jetstream.ErrNoHeartbeat) && !quiet.lasts(time.Now()) {
+			level = slog.LevelDebug
+		}
+		c.log.logger.Log(ctx, level, "work waits for the broker", "work", c.work.Name, "error", err)
 	})
+}
+
+// silence tells one missed heartbeat from many in a row.
+type silence struct{ first, last time.Time }
+
+// lasts notes a heartbeat that was missed and reports whether they have been missing for 15 seconds. The library tells of one every
+// two beats for as long as none comes.
+func (s *silence) lasts(now time.Time) bool {
+	if now.Sub(s.last) > 4*followBeat {
+		s.first = now
+	}
+	s.last = now
+	return now.Sub(s.first) >= 15*time.Second
 }
 
 // settleFact tries one fact and acknowledges it, delays it or makes it a dead letter.

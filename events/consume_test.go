@@ -160,3 +160,27 @@ func TestReplayDead(t *testing.T) {
 		t.Errorf("replaying wrote to the log: %d, %v", end, err)
 	}
 }
+
+// Single missed heartbeats, even many over a day, are no news; a row of them is.
+func TestSilenceIsToldWhenItLasts(t *testing.T) {
+	var s silence
+	now := time.Now()
+	for range 10 {
+		now = now.Add(time.Minute)
+		if s.lasts(now) {
+			t.Fatal("one missed heartbeat counts as lasting silence")
+		}
+	}
+	told := 0
+	for i := range 6 { // the library tells of it every two beats
+		now = now.Add(2 * followBeat)
+		if s.lasts(now) {
+			if told++; i < 2 {
+				t.Errorf("told after %d misses", i+1)
+			}
+		}
+	}
+	if told != 3 {
+		t.Errorf("a silence of 24 s was told %d times, want 3", told)
+	}
+}
