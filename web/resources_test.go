@@ -139,7 +139,9 @@ func TestDays(t *testing.T) {
 		h.call(token, "POST", "/v1/days/spring/"+action, `{}`).ok(t, 200)
 	}
 	h.call(token, "PUT", "/v1/days/spring", `{"title":"no zone"}`).problem(t, 400, "no zone")
-	h.roles.day = func(hiring.DayCommand) (hiring.DayAnswer, error) { return hiring.DayAnswer{Day: dayOf(h), Position: 6}, nil }
+	h.roles.day = func(hiring.DayCommand) (hiring.DayAnswer, error) {
+		return hiring.DayAnswer{Day: dayOf(h), Position: 6}, nil
+	}
 	for action, sent := range map[string]bool{"open": true, "close": false} {
 		if body := string(h.call(token, "POST", "/v1/days/spring/"+action, `{}`).ok(t, 200).body); strings.Contains(body, `"sent":0`) != sent {
 			t.Errorf("%s answers %s", action, body)
