@@ -41,7 +41,7 @@ type Draft struct {
 	Subject, Type, Source string
 	// ID becomes ce-id and names the decision: the same draft sent again is not stored again. It is made when empty.
 	ID string
-	// Body is marshalled to JSON; a json.RawMessage is taken as it is.
+	// Body is marshalled to JSON; a json.RawMessage, which must be valid, is taken as it is.
 	Body any
 	// Expect is the last sequence of Subject (or of Fence) that the publisher saw; 0 means none yet.
 	Expect uint64
@@ -57,9 +57,12 @@ func encode(d *Draft) (*nats.Msg, error) {
 		strings.HasSuffix(d.Subject, ".") {
 		return nil, hiring.Errorf(hiring.Internal, "the subject of a fact is malformed")
 	}
-	data, err := json.Marshal(d.Body)
-	if err != nil {
-		return nil, fmt.Errorf("encoding the body of %s: %w", d.Type, err)
+	data, encoded := d.Body.(json.RawMessage)
+	if !encoded {
+		var err error
+		if data, err = json.Marshal(d.Body); err != nil {
+			return nil, fmt.Errorf("encoding the body of %s: %w", d.Type, err)
+		}
 	}
 	if d.ID == "" {
 		d.ID = rand.Text()

@@ -112,18 +112,7 @@ func (w *World) Apply(f Fact) (Change, error) {
 	if w.kinds != nil && !w.kinds[kind] {
 		return Change{}, nil
 	}
-	apply := map[Kind]func(*World, Fact) (Change, error){
-		KindLearner:    (*World).applyLearner,
-		KindCredential: (*World).applyCredential,
-		KindProgramme:  (*World).applyProgramme,
-		KindOpening:    (*World).applyOpening,
-		KindDay:        (*World).applyDay,
-		KindInvitation: (*World).applyInvitation,
-		KindBooking:    (*World).applyBooking,
-		KindToken:      (*World).applyToken,
-		KindTaxonomy:   (*World).applyTaxonomy,
-		KindRarity:     (*World).applyRarity,
-	}[kind]
+	apply := applier(kind)
 	if apply == nil {
 		return Change{}, fmt.Errorf("fact %d: no entity of kind %q is known", f.Seq, kind)
 	}
@@ -134,6 +123,33 @@ func (w *World) Apply(f Fact) (Change, error) {
 	w.seqs[f.Subject] = f.Seq
 	c.Kind = kind
 	return c, nil
+}
+
+// applier returns how facts of a kind are folded, nil for an unknown kind.
+func applier(kind Kind) func(*World, Fact) (Change, error) {
+	switch kind {
+	case KindLearner:
+		return (*World).applyLearner
+	case KindCredential:
+		return (*World).applyCredential
+	case KindProgramme:
+		return (*World).applyProgramme
+	case KindOpening:
+		return (*World).applyOpening
+	case KindDay:
+		return (*World).applyDay
+	case KindInvitation:
+		return (*World).applyInvitation
+	case KindBooking:
+		return (*World).applyBooking
+	case KindToken:
+		return (*World).applyToken
+	case KindTaxonomy:
+		return (*World).applyTaxonomy
+	case KindRarity:
+		return (*World).applyRarity
+	}
+	return nil
 }
 
 // Seq returns the sequence of the last fact on a subject, 0 when there is none: the expectation for the next one.
