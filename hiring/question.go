@@ -19,7 +19,27 @@ type Asked struct {
 // Asks returns the embedded Asked: how the answering side finds After in any question.
 func (a Asked) Asks() Asked { return a }
 
-// RankLearners asks the matcher for the visible learners that match an opening best. Answer: [RankedLearners].
+// answerBytes bounds the JSON of an answer's list: three quarters of what one message may hold, so that the rest finds room.
+const answerBytes = 6 << 20
+
+// Fitting returns as much of the list, from its beginning, as one answer can carry, and one entry at least: who asks for more asks
+// again from there.
+func Fitting[T any](list []T) []T {
+	size := 0
+	for i := range list {
+		b, err := json.Marshal(list[i])
+		if err != nil {
+			return list // and whoever encodes the answer says why
+		}
+		if size += len(b) + 1; size > answerBytes && i > 0 {
+			return list[:i]
+		}
+	}
+	return list
+}
+
+// RankLearners asks the matcher for the visible learners that match an opening best. Answer: [RankedLearners]. The answer may hold
+// fewer than Limit, where more do not fit: go on from there until Total.
 type RankLearners struct {
 	Asked
 	Opening OpeningID `json:"opening"`
@@ -39,7 +59,8 @@ type RankedLearners struct {
 	Total int `json:"total"`
 }
 
-// RankOpenings asks the matcher for the open openings that a learner matches best. Answer: [RankedOpenings].
+// RankOpenings asks the matcher for the open openings that a learner matches best. Answer: [RankedOpenings], which may hold fewer than
+// Limit as that of [RankLearners] may.
 type RankOpenings struct {
 	Asked
 	ID      LearnerID `json:"id"`
@@ -416,16 +437,22 @@ type DayAnswer struct {
 type ViewDay struct {
 	Asked
 	Day DayID `json:"day"`
-	// Preview asks who would be invited if the day were opened now, too.
-	Preview bool      `json:"preview,omitempty"`
-	At      time.Time `json:"at"`
+	// Preview asks who would be invited if the day were opened now, instead of who was.
+	Preview bool `json:"preview,omitempty"`
+	// Offset and Limit say which part of the invitations, or of the preview, is wanted: none when Limit is 0.
+	Offset int       `json:"offset,omitempty"`
+	Limit  int       `json:"limit,omitempty"`
+	At     time.Time `json:"at"`
 }
 
-// DayView is a day with its invitations in order of score, and the learner ids of each.
+// DayView is a day with part of its invitations in order of score, and the learner ids of each. It may hold fewer than Limit, where
+// more do not fit: go on from there until Total.
 type DayView struct {
 	Day         Day          `json:"day"`
 	Invitations []Invitation `json:"invitations"`
 	Preview     []Match      `json:"preview,omitempty"`
+	// Total counts the invitations, or of a preview those who would be invited, 1,000 at most.
+	Total int `json:"total"`
 	// IDs are the ids of the learners in Invitations and Preview.
 	IDs      map[LearnerRef]LearnerID `json:"ids"`
 	Free     []int                    `json:"free"` // seats left, by slot

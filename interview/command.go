@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	rankPage   = 1000            // learners asked for at once, at most
-	rankSpare  = 16              // asked for beyond the need, for those who turn out not to be invitable
-	rankWithin = 5 * time.Second // for the matcher to answer
+	pageSize   = 200             // learners asked for at once, at most
+	rankMost   = 1000            // invitable learners gathered for an opening at once, at most: each carries a ledger
+	rankWithin = 5 * time.Second // for the matcher to answer once
 	retryAfter = time.Second     // when the matcher could not
 )
 
@@ -64,9 +64,10 @@ func (r *Role) known(day hiring.DayID) bool {
 func (r *Role) carryOut(ctx context.Context, c hiring.DayCommand) (hiring.DayAnswer, error) {
 	look := func(b *daybook, s surroundings, now time.Time) ([]change, error) { return decide(b, s, c, now) }
 	var ranked []hiring.Match
+	more := false
 	if c.Do == hiring.DoOpen {
 		var err error
-		if ranked, err = r.rankToOpen(ctx, c, look); err != nil {
+		if ranked, more, err = r.rankToOpen(ctx, c, look); err != nil {
 			return hiring.DayAnswer{}, err
 		}
 	}
@@ -77,6 +78,8 @@ func (r *Role) carryOut(ctx context.Context, c hiring.DayCommand) (hiring.DayAns
 	case hiring.DoOpen:
 		if err := r.invite(ctx, c.Day, ranked); err != nil {
 			r.later(c.Day, err)
+		} else if more {
+			r.loops.tend(c.Day)
 		}
 	case hiring.DoCancel:
 		if err := r.settle(ctx, c.Day); err != nil {
@@ -87,12 +90,12 @@ func (r *Role) carryOut(ctx context.Context, c hiring.DayCommand) (hiring.DayAns
 }
 
 // rankToOpen asks who could be invited, unless the command is going to be refused anyway.
-func (r *Role) rankToOpen(ctx context.Context, c hiring.DayCommand, look decision) ([]hiring.Match, error) {
+func (r *Role) rankToOpen(ctx context.Context, c hiring.DayCommand, look decision) (ranked []hiring.Match, more bool, err error) {
 	r.mu.RLock()
-	_, err := look(r.ledger.book(c.Day), r.surroundings(), r.now())
+	_, err = look(r.ledger.book(c.Day), r.surroundings(), r.now())
 	r.mu.RUnlock()
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	return r.rank(ctx, c.Day)
 }
@@ -116,9 +119,9 @@ func (r *Role) state(c hiring.DayCommand) hiring.DayAnswer {
 // tend ends what is over on a day and invites who is next. What fails is tried again shortly.
 func (r *Role) tend(ctx context.Context, day hiring.DayID) {
 	err := r.settle(ctx, day)
-	if err == nil && r.wants(day) {
+	for more := true; more && err == nil && r.wants(day); {
 		var ranked []hiring.Match
-		if ranked, err = r.rank(ctx, day); err == nil {
+		if ranked, more, err = r.rank(ctx, day); err == nil {
 			err = r.invite(ctx, day, ranked)
 		}
 	}
@@ -180,56 +183,72 @@ func (r *Role) naming(day hiring.DayID) naming {
 	return func(o hiring.OpeningID, l hiring.LearnerRef) hiring.Ref { return r.secrets.InvitationRef(day, o, l) }
 }
 
-// rank asks the matcher for the learners of every opening of a day that still takes people: as many as there may be invited, and
-// those who were already.
-func (r *Role) rank(ctx context.Context, day hiring.DayID) ([]hiring.Match, error) {
+// rank asks the matcher for the learners of every opening of a day that still takes people: as many as can be invited now. It
+// reports whether there may be more, beyond rankMost.
+func (r *Role) rank(ctx context.Context, day hiring.DayID) (ranked []hiring.Match, more bool, err error) {
 	r.mu.RLock()
 	now, b := r.now(), r.ledger.book(day)
-	need := b.room() + len(b.invitations) + rankSpare
-	bars := map[hiring.OpeningID]hiring.Score{}
+	room := b.room()
+	var openings []hiring.OpeningID
 	for _, id := range b.day.Openings {
 		if o := r.world.Openings[id]; o != nil && o.OpenAt(now) {
-			bars[id] = max(b.day.Bar, millionths(o.Bar), 1)
+			openings = append(openings, id)
 		}
 	}
-	openings := b.day.Openings
 	r.mu.RUnlock()
-	var ranked []hiring.Match
 	for _, id := range openings {
-		bar, taking := bars[id]
-		if !taking {
-			continue
-		}
-		list, err := r.rankOpening(ctx, id, bar, need, now)
+		list, err := r.rankOpening(ctx, day, id, min(room, rankMost), now)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
+		more = more || room > rankMost && len(list) >= rankMost
 		ranked = append(ranked, list...)
 	}
-	return ranked, nil
+	return ranked, more, nil
 }
 
-// rankOpening reads an opening's ranking page by page, down to the bar and as far as needed.
-func (r *Role) rankOpening(ctx context.Context, id hiring.OpeningID, bar hiring.Score, need int, now time.Time) ([]hiring.Match, error) {
-	ctx, cancel := context.WithTimeout(ctx, rankWithin)
-	defer cancel()
+// rankOpening reads an opening's ranking page by page, until it found need learners who can be invited or those left are below
+// the bar. Whom the day invited before stand on the first pages, so these are read again and again, but not kept.
+func (r *Role) rankOpening(ctx context.Context, day hiring.DayID, id hiring.OpeningID, need int, now time.Time) ([]hiring.Match, error) {
 	var list []hiring.Match
-	for len(list) < need {
-		q := hiring.RankLearners{
+	for offset := 0; len(list) < need; {
+		page, err := r.rankPage(ctx, hiring.RankLearners{
 			Asked:   hiring.Asked{Actor: hiring.Actor{Role: hiring.RoleOperator, Subject: source}, After: r.pos.Now()},
-			Opening: id, Offset: len(list), Limit: min(need-len(list), rankPage), Explain: true, At: now,
-		}
-		page, err := events.Ask[hiring.RankedLearners](ctx, r.log, q)
+			Opening: id, Offset: offset, Limit: pageSize, Explain: true, At: now,
+		})
 		if err != nil {
 			return nil, err
 		}
-		for _, m := range page.Matches {
-			m.Opening = id
-			list = append(list, m)
-		}
-		if n := len(page.Matches); n < q.Limit || page.Matches[n-1].Score < bar {
+		var low bool
+		list, low = r.gather(list, day, page.Matches, now)
+		offset += len(page.Matches)
+		if low || len(page.Matches) == 0 || offset >= page.Total {
 			break
 		}
 	}
 	return list, nil
+}
+
+func (r *Role) rankPage(ctx context.Context, q hiring.RankLearners) (hiring.RankedLearners, error) {
+	ctx, cancel := context.WithTimeout(ctx, rankWithin)
+	defer cancel()
+	page, err := events.Ask[hiring.RankedLearners](ctx, r.log, q)
+	for i := range page.Matches {
+		page.Matches[i].Opening = q.Opening
+	}
+	return page, err
+}
+
+// gather appends those of a page who can be invited, and reports whether the page reaches below the bar.
+func (r *Role) gather(list []hiring.Match, day hiring.DayID, page []hiring.Match, now time.Time) (_ []hiring.Match, low bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	b, s := r.ledger.book(day), r.surroundings()
+	for _, m := range page {
+		if invitable(b, s, m, now) {
+			list = append(list, m)
+		}
+		low = low || m.Score < bar(b.day, s.opening(m.Opening))
+	}
+	return list, low
 }

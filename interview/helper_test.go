@@ -44,6 +44,7 @@ type house struct {
 	mu      sync.Mutex
 	scores  map[hiring.OpeningID][]hiring.Match // what the matcher answers, in rank order
 	asked   int
+	down    error // what the matcher says instead
 	command int
 }
 
@@ -98,8 +99,8 @@ func (h *house) rank(_ context.Context, q hiring.RankLearners) (hiring.RankedLea
 	list := h.scores[q.Opening]
 	from := min(q.Offset, len(list))
 	a := hiring.RankedLearners{Employer: employer, Total: len(list)}
-	a.Matches = list[from:min(from+q.Limit, len(list))]
-	return a, nil
+	a.Matches = hiring.Fitting(list[from:min(from+q.Limit, len(list))])
+	return a, h.down
 }
 
 // role starts an interview role and returns how to stop it.
@@ -239,7 +240,7 @@ func (h *house) view(id hiring.DayID) hiring.DayView {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	v, err := events.Ask[hiring.DayView](h.ctx, h.log, hiring.ViewDay{Asked: hiring.Asked{Actor: hr, After: end}, Day: id})
+	v, err := events.Ask[hiring.DayView](h.ctx, h.log, hiring.ViewDay{Asked: hiring.Asked{Actor: hr, After: end}, Day: id, Limit: 1000})
 	if err != nil {
 		h.t.Fatal(err)
 	}

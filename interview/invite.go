@@ -82,7 +82,7 @@ func choose(b *daybook, s surroundings, ranked []hiring.Match, now time.Time, na
 // invitable reports whether the learner of a match may be invited to the day for its opening.
 func invitable(b *daybook, s surroundings, m hiring.Match, now time.Time) bool {
 	o := s.opening(m.Opening)
-	if o == nil || !o.OpenAt(now) || m.Score <= 0 || m.Score < max(b.day.Bar, millionths(o.Bar)) {
+	if o == nil || !o.OpenAt(now) || m.Score < bar(b.day, o) {
 		return false
 	}
 	if _, had := b.invited[m.Learner]; had {
@@ -93,6 +93,15 @@ func invitable(b *daybook, s surroundings, m hiring.Match, now time.Time) bool {
 	}
 	booking := s.booking(m.Learner)
 	return slices.ContainsFunc(b.day.Slots, func(slot hiring.Slot) bool { return sittable(b, booking, slot, now) == nil })
+}
+
+// bar is the least score that an invitation to the day for the opening takes; nil stands for an opening that is not known.
+func bar(d *hiring.Day, o *hiring.Opening) hiring.Score {
+	least := max(d.Bar, 1)
+	if o != nil {
+		least = max(least, millionths(o.Bar))
+	}
+	return least
 }
 
 // expiry is when an invitation sent now ends: after the day's time to reply, and no later than its deadline.

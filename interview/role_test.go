@@ -2,6 +2,7 @@ package interview
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -336,6 +337,58 @@ func TestCancelledDay(t *testing.T) {
 	h.must(h.reply(hiring.DoAccept, "d2", "o2", refs[0])) // the same hour is free again
 }
 
+// A day of 300 seats for an opening of 200 skills: neither the ranking, nor the preview, nor the list of invitations fits one answer.
+func TestLargeDay(t *testing.T) {
+	h := newHouse(t)
+	h.role()
+	h.opening("o1")
+	h.learners("l", 330, "o1")
+	for i := range h.scores["o1"] {
+		for s := range 200 {
+			h.scores["o1"][i].Score = hiring.OneScore - hiring.Score(i)
+			h.scores["o1"][i].Parts = append(h.scores["o1"][i].Parts, hiring.Part{
+				Skill: hiring.SkillID(fmt.Sprintf("text:a long name of a skill, number %d of them all", s)),
+				Name:  fmt.Sprintf("A long name of a skill, number %d of them all", s), Need: hiring.Essential, Value: 5, Credit: hiring.OneScore,
+			})
+		}
+	}
+	p := hiring.DayPlan{ID: "d1", Employer: employer, Title: "Fair", Zone: "UTC", Openings: []hiring.OpeningID{"o1"},
+		Slots: []hiring.LocalSlot{{Start: "2027-03-15T09:00", Minutes: 60, Seats: 300}}}
+	h.must(hiring.DayCommand{Asked: hiring.Asked{Actor: hr}, Day: "d1", Do: hiring.DoDraft, Plan: &p})
+	if n := h.parts(hiring.ViewDay{Day: "d1", Preview: true}); n != 300 {
+		t.Errorf("%d previewed", n)
+	}
+	if a := h.must(hiring.DayCommand{Asked: hiring.Asked{Actor: hr}, Day: "d1", Do: hiring.DoOpen}); a.Sent != 300 {
+		t.Errorf("%d invited", a.Sent)
+	}
+	if n := h.parts(hiring.ViewDay{Day: "d1"}); n != 300 {
+		t.Errorf("%d listed", n)
+	}
+	h.must(h.reply(hiring.DoDecline, "d1", "o1", h.scores["o1"][7].Learner)) // and the day goes on filling
+	h.await(func(_ hiring.Fact, inv hiring.Invitation) bool {
+		return inv.Learner == h.scores["o1"][300].Learner && inv.Status == hiring.Sent
+	})
+}
+
+// parts reads all of a day's list part by part, and counts whom it holds.
+func (h *house) parts(q hiring.ViewDay) int {
+	h.t.Helper()
+	q.Actor, q.Limit = hr, 1000
+	seen := map[hiring.LearnerRef]bool{}
+	for total, answers := 1, 0; len(seen) < total; answers++ {
+		q.Offset = len(seen)
+		v, err := events.Ask[hiring.DayView](h.ctx, h.log, q)
+		if n := len(v.Invitations) + len(v.Preview); err != nil || n == 0 || answers == 0 && n == v.Total {
+			h.t.Fatalf("%d of %d from %d: %v", n, v.Total, q.Offset, err)
+		}
+		for ref := range v.IDs {
+			seen[ref] = true
+		}
+		total = v.Total
+	}
+	return len(seen)
+}
+
 func TestPreviewAndRefusals(t *testing.T) {
 	h := newHouse(t)
 	h.role()
@@ -345,7 +398,7 @@ func TestPreviewAndRefusals(t *testing.T) {
 	plan.Run.Seats = 1
 	plan.Bar = 0.999
 	h.must(hiring.DayCommand{Asked: hiring.Asked{Actor: hr}, Day: "spring", Do: hiring.DoDraft, Plan: &plan})
-	v, err := events.Ask[hiring.DayView](h.ctx, h.log, hiring.ViewDay{Asked: hiring.Asked{Actor: hr}, Day: "spring", Preview: true})
+	v, err := events.Ask[hiring.DayView](h.ctx, h.log, hiring.ViewDay{Asked: hiring.Asked{Actor: hr}, Day: "spring", Preview: true, Limit: 10})
 	if err != nil || len(v.Preview) != 2 || v.Preview[0].Learner != refs[0] || v.IDs[refs[1]] != ids[1] || len(v.Invitations) != 0 {
 		t.Errorf("preview %+v, %v", v.Preview, err)
 	}

@@ -15,14 +15,15 @@ func (r *Role) viewDay(ctx context.Context, q hiring.ViewDay) (hiring.DayView, e
 	if err != nil || !q.Preview {
 		return view, err
 	}
-	ranked, err := r.rank(ctx, q.Day)
+	ranked, _, err := r.rank(ctx, q.Day)
 	if err != nil {
 		return hiring.DayView{}, err
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	b := r.ledger.book(q.Day)
-	for _, inv := range choose(b, r.surroundings(), ranked, r.now(), r.naming(q.Day)) {
+	chosen := choose(r.ledger.book(q.Day), r.surroundings(), ranked, r.now(), r.naming(q.Day))
+	view.Total = min(len(chosen), rankMost)
+	for _, inv := range part(chosen[:view.Total], q) {
 		view.Preview = append(view.Preview, inv.Match)
 		r.identify(view.IDs, inv.Learner)
 	}
@@ -37,17 +38,30 @@ func (r *Role) dayView(q hiring.ViewDay) (hiring.DayView, error) {
 		return hiring.DayView{}, noDay()
 	}
 	view := hiring.DayView{
-		Day: *b.day, Invitations: make([]hiring.Invitation, 0, len(b.invitations)), Free: b.frees(),
+		Day: *b.day, Invitations: []hiring.Invitation{}, Free: b.frees(), Total: len(b.invitations),
 		IDs: map[hiring.LearnerRef]hiring.LearnerID{}, Position: r.pos.Now(),
 	}
-	for _, inv := range b.invitations {
-		view.Invitations = append(view.Invitations, *inv)
-		r.identify(view.IDs, inv.Learner)
+	if q.Preview || q.Limit < 1 {
+		return view, nil
 	}
-	slices.SortFunc(view.Invitations, func(x, y hiring.Invitation) int {
+	list := make([]hiring.Invitation, 0, len(b.invitations))
+	for _, inv := range b.invitations {
+		list = append(list, *inv)
+	}
+	slices.SortFunc(list, func(x, y hiring.Invitation) int {
 		return cmp.Or(cmp.Compare(y.Match.Score, x.Match.Score), strings.Compare(string(x.Learner), string(y.Learner)))
 	})
+	view.Invitations = part(list, q)
+	for i := range view.Invitations {
+		r.identify(view.IDs, view.Invitations[i].Learner)
+	}
 	return view, nil
+}
+
+// part returns what a question wants of a list, as far as one answer carries it.
+func part[T any](list []T, q hiring.ViewDay) []T {
+	list = list[min(max(q.Offset, 0), len(list)):]
+	return hiring.Fitting(list[:min(max(q.Limit, 0), len(list))])
 }
 
 // identify adds a learner's id, unless the learner was erased.
@@ -98,5 +112,6 @@ func (r *Role) listInvitations(_ context.Context, q hiring.ListInvitations) (hir
 	slices.SortFunc(list.Invitations, func(x, y hiring.Invitation) int {
 		return cmp.Or(y.SentAt.Compare(x.SentAt), strings.Compare(string(x.Ref), string(y.Ref)))
 	})
+	list.Invitations = hiring.Fitting(list.Invitations)
 	return list, nil
 }

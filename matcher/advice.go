@@ -125,7 +125,7 @@ func (o *openingRow) lenient() *openingRow {
 
 func (m *Matcher) findNearLearners(_ context.Context, q hiring.FindNearLearners) (hiring.NearLearners, error) {
 	m.stir()
-	if err := errors.Join(q.Actor.Validate(), checkBar(q.Bar), checkPage(0, q.Limit, false)); err != nil {
+	if err := errors.Join(q.Actor.Validate(), checkBar(q.Bar), checkPage(0, q.Limit)); err != nil {
 		return hiring.NearLearners{}, err
 	}
 	m.mu.RLock()

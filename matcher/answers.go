@@ -45,16 +45,22 @@ func (m *Matcher) answer() (stop func(), err error) {
 	return stop, err
 }
 
-func checkPage(offset, limit int, explain bool) error {
+func checkPage(offset, limit int) error {
 	switch {
 	case limit < 1 || limit > maxLimit:
 		return hiring.Invalidf("limit", "is outside 1 to %d", maxLimit)
-	case explain && limit > maxExplain:
-		return hiring.Invalidf("limit", "is above %d with explanations", maxExplain).Mend("ask for fewer, or without explain")
 	case offset < 0 || offset > maxOffset:
 		return hiring.Invalidf("offset", "is outside 0 to %d", maxOffset)
 	}
 	return nil
+}
+
+// carried is how many matches of those asked for one answer gives.
+func carried(limit int, explain bool) int {
+	if explain {
+		return min(limit, maxExplain)
+	}
+	return limit
 }
 
 // missing is the answer for what does not exist and for what is not the actor's: one cannot tell them apart.
@@ -62,7 +68,7 @@ func missing(what string) error { return hiring.Errorf(hiring.NotFound, "no such
 
 func (m *Matcher) rankLearners(_ context.Context, q hiring.RankLearners) (hiring.RankedLearners, error) {
 	m.stir()
-	if err := errors.Join(q.Actor.Validate(), checkPage(q.Offset, q.Limit, q.Explain)); err != nil {
+	if err := errors.Join(q.Actor.Validate(), checkPage(q.Offset, q.Limit)); err != nil {
 		return hiring.RankedLearners{}, err
 	}
 	m.mu.RLock()
@@ -72,19 +78,20 @@ func (m *Matcher) rankLearners(_ context.Context, q hiring.RankLearners) (hiring
 		return hiring.RankedLearners{}, missing("opening")
 	}
 	at := m.at(q.At)
-	hits, total := m.hitsForOpening(o, at, q.Offset, q.Limit)
-	a := hiring.RankedLearners{Ranking: m.ranking(at), Employer: o.Employer, IDs: make([]hiring.LearnerID, len(hits)), Total: total}
+	hits, total := m.hitsForOpening(o, at, q.Offset, carried(q.Limit, q.Explain))
+	a := hiring.RankedLearners{Ranking: m.ranking(at), Employer: o.Employer, Total: total}
 	a.Opening = o.ID
-	a.Matches = m.learnerMatches(o, hits, at, q.Explain)
-	for i, h := range hits {
-		a.IDs[i] = hiring.LearnerID(h.id)
+	a.Matches = hiring.Fitting(m.learnerMatches(o, hits, at, q.Explain))
+	a.IDs = make([]hiring.LearnerID, len(a.Matches))
+	for i := range a.IDs {
+		a.IDs[i] = hiring.LearnerID(hits[i].id)
 	}
 	return a, nil
 }
 
 func (m *Matcher) rankOpenings(_ context.Context, q hiring.RankOpenings) (hiring.RankedOpenings, error) {
 	m.stir()
-	if err := errors.Join(q.Actor.Validate(), checkPage(q.Offset, q.Limit, q.Explain)); err != nil {
+	if err := errors.Join(q.Actor.Validate(), checkPage(q.Offset, q.Limit)); err != nil {
 		return hiring.RankedOpenings{}, err
 	}
 	m.mu.RLock()
@@ -94,16 +101,16 @@ func (m *Matcher) rankOpenings(_ context.Context, q hiring.RankOpenings) (hiring
 		return hiring.RankedOpenings{}, missing("learner")
 	}
 	at := m.at(q.At)
-	hits, total := m.hitsForLearner(l.Ref, at, q.Offset, q.Limit)
+	hits, total := m.hitsForLearner(l.Ref, at, q.Offset, carried(q.Limit, q.Explain))
 	a := hiring.RankedOpenings{Ranking: m.ranking(at), ID: l.ID, Total: total}
 	a.Learner = l.Ref
-	a.Matches = m.openingMatches(m.world.Profile(l.Ref), hits, at, q.Explain)
+	a.Matches = hiring.Fitting(m.openingMatches(m.world.Profile(l.Ref), hits, at, q.Explain))
 	return a, nil
 }
 
 // listOpenings lists the openings that the actor manages and has not withdrawn.
 func (m *Matcher) listOpenings(_ context.Context, q hiring.ListOpenings) (hiring.OpeningList, error) {
-	if err := errors.Join(q.Actor.Validate(), checkPage(0, q.Limit, false)); err != nil {
+	if err := errors.Join(q.Actor.Validate(), checkPage(0, q.Limit)); err != nil {
 		return hiring.OpeningList{}, err
 	}
 	m.mu.RLock()
@@ -120,7 +127,7 @@ func (m *Matcher) listOpenings(_ context.Context, q hiring.ListOpenings) (hiring
 
 func (m *Matcher) reachOfProgramme(_ context.Context, q hiring.ReachOfProgramme) (hiring.ProgrammeReach, error) {
 	m.stir()
-	if err := errors.Join(q.Actor.Validate(), checkPage(0, q.Limit, false)); err != nil {
+	if err := errors.Join(q.Actor.Validate(), checkPage(0, q.Limit)); err != nil {
 		return hiring.ProgrammeReach{}, err
 	}
 	m.mu.RLock()
@@ -144,7 +151,7 @@ func (m *Matcher) reachOfProgramme(_ context.Context, q hiring.ReachOfProgramme)
 			a.Nearly++
 		}
 	}
-	a.Matches = m.openingMatches(taught(p), best.page(0), at, q.Limit <= maxExplain)
+	a.Matches = hiring.Fitting(m.openingMatches(taught(p), best.page(0), at, q.Limit <= maxExplain))
 	return a, nil
 }
 

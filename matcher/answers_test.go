@@ -3,6 +3,7 @@ package matcher
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -137,13 +138,46 @@ func TestAttack1RefusalsDoNotTell(t *testing.T) {
 func TestPageBounds(t *testing.T) {
 	for _, c := range []struct {
 		offset, limit int
-		explain, ok   bool
+		ok            bool
 	}{
-		{0, 1, false, true}, {0, 1000, false, true}, {0, 200, true, true}, {1_000_000, 1, false, true},
-		{0, 0, false, false}, {0, -1, false, false}, {0, 1001, false, false}, {0, 201, true, false}, {-1, 1, false, false}, {1_000_001, 1, false, false},
+		{0, 1, true}, {0, 1000, true}, {1_000_000, 1, true}, {0, 0, false}, {0, -1, false}, {0, 1001, false}, {-1, 1, false}, {1_000_001, 1, false},
 	} {
-		if err := checkPage(c.offset, c.limit, c.explain); (err == nil) != c.ok || err != nil && hiring.CodeOf(err) != hiring.Invalid {
-			t.Errorf("offset %d, limit %d, explain %v: %v", c.offset, c.limit, c.explain, err)
+		if err := checkPage(c.offset, c.limit); (err == nil) != c.ok || err != nil && hiring.CodeOf(err) != hiring.Invalid {
+			t.Errorf("offset %d, limit %d: %v", c.offset, c.limit, err)
+		}
+	}
+}
+
+// However many explained matches are asked for, an answer carries what fits, and the next begins where it ended.
+func TestExplainedPagesFitTheirAnswers(t *testing.T) {
+	b := startBroker(t)
+	b.run(t, b.connect(t))
+	var wide []hiring.SkillID
+	for i := range 200 {
+		wide = append(wide, hiring.SkillID(fmt.Sprintf("text:%d %s", i, strings.Repeat("a long name of a skill & more ", 5))))
+	}
+	things := []any{posting("narrow", "a"), posting("wide", wide...)}
+	for i := range 230 {
+		things = append(things, someone(b, hiring.LearnerID(fmt.Sprintf("l%03d", i)), append([]hiring.SkillID{"a"}, wide[:i%2*199]...)...))
+	}
+	end := b.put(t, things...)
+	for opening, want := range map[hiring.OpeningID]int{"narrow": 230, "wide": 115} {
+		seen := map[hiring.LearnerID]bool{}
+		answers := 0
+		for total := 1; len(seen) < total; answers++ {
+			a := asked[hiring.RankedLearners](t, b, hiring.RankLearners{Asked: as(acme, end), Opening: opening, Offset: len(seen), Limit: 1000, Explain: true, At: noon})
+			if total = a.Total; len(a.Matches) == 0 || len(a.Matches) != len(a.IDs) || len(a.Matches[0].Parts) == 0 {
+				t.Fatalf("%s: %d matches and %d ids from %d of %d", opening, len(a.Matches), len(a.IDs), len(seen), total)
+			}
+			for i, id := range a.IDs {
+				if a.Matches[i].Learner != b.secrets.LearnerRef(id) {
+					t.Errorf("%s: %s stands beside another's match", opening, id)
+				}
+				seen[id] = true
+			}
+		}
+		if len(seen) != want || answers < 2 {
+			t.Errorf("%s: %d of %d learners in %d answers", opening, len(seen), want, answers)
 		}
 	}
 }

@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"matchday/events"
@@ -155,17 +157,49 @@ func (s *Server) commandDay(ctx context.Context, who caller, c hiring.DayCommand
 	return answer(done), nil
 }
 
-func (s *Server) viewDay(ctx context.Context, who caller, in *dayInput, preview bool) (hiring.DayView, error) {
+// dayPart is how many invitations or matches of a day are asked for at once; an answer carries as many as fit.
+const dayPart = 1000
+
+// dayParts asks for a day with all of its invitations, or all of its preview, in as many questions as it takes. An invitation that
+// moves from part to part meanwhile is given once, as it was seen first.
+func (s *Server) dayParts(ctx context.Context, who caller, in *dayInput, preview bool) (hiring.DayView, error) {
+	q := hiring.ViewDay{Preview: preview, Limit: dayPart}
+	all, err := s.dayPart(ctx, who, in, q)
+	for q.Offset = len(all.Invitations) + len(all.Preview); err == nil && q.Offset < all.Total; {
+		var next hiring.DayView
+		if next, err = s.dayPart(ctx, who, in, q); err != nil {
+			break
+		}
+		n := len(next.Invitations) + len(next.Preview)
+		if n == 0 {
+			break
+		}
+		q.Offset += n
+		for _, i := range next.Invitations {
+			if !slices.ContainsFunc(all.Invitations, func(o hiring.Invitation) bool { return o.Ref == i.Ref }) {
+				all.Invitations = append(all.Invitations, i)
+			}
+		}
+		for _, m := range next.Preview {
+			if _, given := all.IDs[m.Learner]; !given {
+				all.Preview = append(all.Preview, m)
+			}
+		}
+		maps.Copy(all.IDs, next.IDs)
+	}
+	return all, err
+}
+
+func (s *Server) dayPart(ctx context.Context, who caller, in *dayInput, q hiring.ViewDay) (hiring.DayView, error) {
 	if err := hiring.ValidID("id", in.ID); err != nil {
 		return hiring.DayView{}, err
 	}
-	return events.Ask[hiring.DayView](ctx, s.log, hiring.ViewDay{
-		Asked: hiring.Asked{Actor: who.Actor, After: in.After}, Day: hiring.DayID(in.ID), Preview: preview, At: s.now(),
-	})
+	q.Asked, q.Day, q.At = hiring.Asked{Actor: who.Actor, After: in.After}, hiring.DayID(in.ID), s.now()
+	return events.Ask[hiring.DayView](ctx, s.log, q)
 }
 
 func (s *Server) getDay(ctx context.Context, who caller, in *dayInput) (*reply[DayRecord], error) {
-	v, err := s.viewDay(ctx, who, in, false)
+	v, err := s.dayPart(ctx, who, in, hiring.ViewDay{})
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +207,7 @@ func (s *Server) getDay(ctx context.Context, who caller, in *dayInput) (*reply[D
 }
 
 func (s *Server) previewDay(ctx context.Context, who caller, in *dayInput) (*reply[DayPreview], error) {
-	v, err := s.viewDay(ctx, who, in, true)
+	v, err := s.dayParts(ctx, who, in, true)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +219,7 @@ func (s *Server) previewDay(ctx context.Context, who caller, in *dayInput) (*rep
 }
 
 func (s *Server) dayInvitations(ctx context.Context, who caller, in *dayInput) (*reply[DayInvitations], error) {
-	v, err := s.viewDay(ctx, who, in, false)
+	v, err := s.dayParts(ctx, who, in, false)
 	if err != nil {
 		return nil, err
 	}

@@ -165,7 +165,7 @@ func (s *Server) rank(ctx context.Context, who caller, of ranked, id string, off
 		} else {
 			all.Matches, all.IDs = append(all.Matches, p.Matches...), append(all.IDs, p.IDs...)
 		}
-		if len(p.Matches) < want || len(all.Matches) >= limit {
+		if len(p.Matches) == 0 || len(all.Matches) >= limit || offset+len(all.Matches) >= p.Total {
 			return all, nil
 		}
 	}
