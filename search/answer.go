@@ -56,7 +56,9 @@ func (r *Role) answer(ctx context.Context, q hiring.Search) (hiring.SearchAnswer
 	}
 	hide := q.Of == OfLearners && q.Actor.SeesPseudonyms()
 	a.Total = count(int(found.Total), hide)
-	a.Facets = facets(found.Facets, known, hide)
+	if !hide || found.Total >= fewest { // of fewer, facets would be the attributes of single people
+		a.Facets = facets(found.Facets, known, hide)
+	}
 	a.Next, err = r.next(found, from, bound(q, parsed))
 	return a, err
 }

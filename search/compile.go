@@ -69,7 +69,7 @@ func (c *compiler) clause(cl Clause) (query.Query, error) {
 	case "need":
 		return c.skill(cl, "need", "needKey"), nil
 	case "near":
-		return near(cl.Text)
+		return c.near(cl.Text)
 	case "verified":
 		return c.verified(cl.Text == "true"), nil
 	case "mode", "degree", "proof", "language": // indexed in lower case
@@ -172,10 +172,13 @@ func (c *compiler) verified(want bool) query.Query {
 	return not
 }
 
-func near(value string) (query.Query, error) {
+func (c *compiler) near(value string) (query.Query, error) {
 	p, err := parseNear(value)
 	if err != nil {
 		return nil, err
+	}
+	if c.scope.of == OfLearners && p.km < nearest {
+		return nil, hiring.Invalidf("query.near", "is a smaller distance than where learners are is told to").Mend("use 10km or more")
 	}
 	q := bleve.NewGeoDistanceQuery(p.lon, p.lat, strconv.FormatFloat(p.km, 'f', 6, 64)+"km")
 	q.SetField("geo")

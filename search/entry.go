@@ -50,27 +50,37 @@ func newEntry(of, id string) entry {
 	return entry{id: id, of: of, texts: map[string][]string{}, exact: map[string][]string{}}
 }
 
-// learnerEntry tells a visible learner. p is what was unsealed: it masks what the learner wrote freely and gives the text; without it
-// nothing written freely is told, since it may hold the name.
+// learnerEntry tells a visible learner, to people who know no more than a pseudonym. p is what was unsealed: it masks what was written
+// freely and gives the text; without it nothing written freely is told, since it may hold the name.
 func learnerEntry(w *hiring.World, l *hiring.Learner, p *hiring.Personal) entry {
+	m := mask{all: true}
+	if p != nil {
+		m = newMask(*p)
+	}
 	e := newEntry(OfLearners, learnerKey(l.Ref))
 	for _, v := range w.Profile(l.Ref) {
-		e.skill(v.Skill, v.Name)
 		e.add(e.exact, "proof", string(v.Proof))
+		if v.Proof != hiring.ProofSelf && v.Proof != hiring.ProofWork {
+			e.skill(v.Skill, v.Name)
+		}
 	}
 	for _, s := range l.Skills {
-		e.add(e.texts, "skill", s.Said)
+		if id, name := m.skill(s.SkillRef); id != "text:" {
+			e.skill(id, name)
+		}
+		e.add(e.texts, "skill", m.tell(s.Said))
 	}
+	slices.SortStableFunc(e.skills, func(a, b named) int { return strings.Compare(string(a.id), string(b.id)) })
 	for _, c := range l.Claims {
-		e.credential(w, c)
+		e.credential(w, c, m)
 	}
 	for _, c := range w.Credentials[l.Ref] {
 		if !c.Revoked {
-			e.credential(w, hiring.Claim{Programme: c.Programme, Name: c.Name, Issuer: c.Issuer})
+			e.credential(w, hiring.Claim{Programme: c.Programme, Name: c.Name, Issuer: c.Issuer}, m)
 			e.verify(c)
 		}
 	}
-	e.setPlace(l.Place)
+	e.setPlace(m.place(l.Place))
 	for _, m := range l.Modes {
 		e.add(e.exact, "mode", string(m))
 	}
@@ -81,9 +91,8 @@ func learnerEntry(w *hiring.World, l *hiring.Learner, p *hiring.Personal) entry 
 		e.add(e.exact, "language", base)
 	}
 	e.add(e.exact, "registrar", registrar(l.RegisteredBy))
+	e.add(e.texts, "availability", m.tell(l.Availability))
 	if p != nil {
-		m := newMask(*p)
-		e.add(e.texts, "availability", m.apply(l.Availability))
 		e.add(e.texts, "text", m.apply(p.Text))
 	}
 	return e
@@ -142,11 +151,13 @@ func (e *entry) skill(id hiring.SkillID, name string) {
 	e.add(e.texts, "skill", name)
 }
 
-// credential adds what a claim names, in the words of its programme where that is known.
-func (e *entry) credential(w *hiring.World, c hiring.Claim) {
-	name, issuer := c.Name, c.Issuer
+// credential adds what a claim names: in the words of its programme where that is known, else in the masked ones of whoever wrote it.
+func (e *entry) credential(w *hiring.World, c hiring.Claim, m mask) {
+	name, issuer := "", hiring.ProviderName("")
 	if p := w.ProgrammeOf(c); p != nil {
 		name, issuer = p.Name, p.Provider
+	} else {
+		name, issuer = m.tell(c.Name), hiring.ProviderName(m.tell(string(c.Issuer)))
 	}
 	e.add(e.texts, "programme", name)
 	e.add(e.exact, "programme", name)

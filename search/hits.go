@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 // hits tells each document found from the World. One that is gone or hidden there meanwhile is left out: the World may be a batch
 // ahead of the index, and never shows what it should not.
 func (r *Role) hits(ctx context.Context, found bsearch.DocumentMatchCollection, m marks, s scope) ([]hiring.Hit, error) {
-	own, err := r.ownWords(ctx, found, m)
+	own, err := r.personals(ctx, found, s)
 	if err != nil {
 		return nil, err
 	}
@@ -43,17 +44,17 @@ func (r *Role) hits(ctx context.Context, found bsearch.DocumentMatchCollection, 
 		hit.Skills = m.skillNames(e)
 		hit.Verified = e.verified != nil && *e.verified >= micros(s.at)
 		if e.place != nil {
-			hit.Place = e.place.Name
+			hit.Place = cmp.Or(e.place.Name, e.place.Country)
 		}
 		hits = append(hits, hit)
 	}
 	return hits, nil
 }
 
-// ownWords unseals what the learners found wrote, where the query looks at it.
-func (r *Role) ownWords(ctx context.Context, found bsearch.DocumentMatchCollection, m marks) ([]*hiring.Personal, error) {
+// personals unseals what the learners found keep sealed: it masks all else that is told of them.
+func (r *Role) personals(ctx context.Context, found bsearch.DocumentMatchCollection, s scope) ([]*hiring.Personal, error) {
 	own := make([]*hiring.Personal, len(found))
-	if len(m.words["text"]) == 0 {
+	if s.of != OfLearners {
 		return own, nil
 	}
 	g, gctx := errgroup.WithContext(ctx)

@@ -2,11 +2,13 @@ package search
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"matchday/hiring"
+	"matchday/skills"
 )
 
 // masked stands where something that names or reaches a person was.
@@ -17,10 +19,12 @@ var (
 	numberPattern  = regexp.MustCompile(`\+?\d[\d\s()./-]{4,}\d`)
 )
 
-// mask removes from a person's own words what names or reaches that person.
+// mask removes from what is said of a person what names or reaches that person. It goes over everything in a record that anybody may
+// have written freely; what a taxonomy or a programme says is public and stays, lest somebody called Ruby lose a skill by their name.
 type mask struct {
 	names map[string]bool // terms of the name and of the mail address
 	phone string          // digits
+	all   bool            // nothing is known of the person, so any word might name them
 }
 
 func newMask(p hiring.Personal) mask {
@@ -42,6 +46,9 @@ func newMask(p hiring.Personal) mask {
 // apply returns text without the person's names, without any mail or web address, and without any number that is, or may well be,
 // a telephone. It errs on the side of taking too much: a lost word costs a hit, a kept name costs the pseudonym.
 func (m mask) apply(text string) string {
+	if m.all {
+		return ""
+	}
 	if strings.ContainsAny(text, "@:") || strings.Contains(strings.ToLower(text), "www.") { // most texts have none, and this is quick
 		text = addressPattern.ReplaceAllString(text, masked)
 	}
@@ -60,6 +67,41 @@ func (m mask) apply(text string) string {
 		}
 	}
 	return b.String() + text[last:]
+}
+
+// tell is apply, with nothing for a text of which no word is left.
+func (m mask) tell(text string) string {
+	if text = m.apply(text); len(words(text)) == 0 {
+		return ""
+	}
+	return text
+}
+
+// area names a place without what might be a street, a house or somebody's home: of the parts between commas, those that hold a digit
+// or something masked are left out. "12 Elm Street, Austin, TX" is Austin, TX.
+func (m mask) area(name string) string {
+	var parts []string
+	for part := range strings.SplitSeq(name, ",") {
+		part = strings.TrimSpace(part)
+		if part != "" && !strings.ContainsFunc(part, unicode.IsDigit) && m.apply(part) == part {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// skill returns the id and the name under which a skill is told. Its id is "text:" and no more when nothing may be told.
+func (m mask) skill(s hiring.SkillRef) (hiring.SkillID, string) {
+	if s.By != "" {
+		return s.Skill, s.Name // a taxonomy's words
+	}
+	name := m.tell(s.Name)
+	said, free := strings.CutPrefix(string(s.Skill), "text:")
+	names := m.all || strings.Contains(said, "@") || slices.ContainsFunc(terms(said), func(t string) bool { return m.names[t] })
+	if !names && (!free || name == s.Name && m.tell(said) == said) {
+		return s.Skill, name
+	}
+	return hiring.SkillID("text:" + skills.Key(name)), name
 }
 
 func (m mask) maskNumbers(text string) string {
