@@ -21,7 +21,8 @@ import (
 type Options struct {
 	Log     *events.Log
 	Secrets *vault.Secrets
-	// MailDir is the folder of mail files, made 0700 when absent; no mail is written when it is empty.
+	// MailDir is the folder of mail files, made 0700 when absent; no mail is written when it is empty: what there is to tell waits for a
+	// process that has a folder.
 	MailDir string
 	// BaseURL is where learners reach the pages, as in "https://matchday.example.org".
 	BaseURL string
@@ -103,6 +104,9 @@ func (r *Role) deliver(ctx context.Context) error {
 		return err
 	}
 	close(r.ready)
+	if r.box == nil { // whatever it took from the consumer would be lost to the process that has a folder
+		return nil
+	}
 	return r.log.Consume(ctx, events.Work{Name: "notify-mail", Filters: []string{"fact.invitation.>"}}, r.notify)
 }
 
@@ -135,9 +139,6 @@ func (r *Role) fold(facts []hiring.Fact) error {
 
 // notify handles one fact of an invitation.
 func (r *Role) notify(ctx context.Context, f hiring.Fact) error {
-	if r.box == nil {
-		return nil
-	}
 	var inv hiring.Invitation
 	if err := json.Unmarshal(f.Data, &inv); err != nil {
 		return fmt.Errorf("%w: fact %d is no invitation", events.ErrPermanent, f.Seq)

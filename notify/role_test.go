@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,10 +87,12 @@ func (p *post) invitation(l hiring.LearnerRef, status hiring.InvitationStatus) u
 }
 
 // run starts a role; stop ends it.
-func (p *post) run() (stop func()) {
+func (p *post) run() (stop func()) { return p.runIn(p.dir) }
+
+func (p *post) runIn(dir string) (stop func()) {
 	p.t.Helper()
 	r, err := New(Options{
-		Log: p.log, Secrets: p.secrets, MailDir: p.dir, BaseURL: "https://matchday.example.org", Now: func() time.Time { return p.written },
+		Log: p.log, Secrets: p.secrets, MailDir: dir, BaseURL: "https://matchday.example.org", Now: func() time.Time { return p.written },
 	})
 	if err != nil {
 		p.t.Fatal(err)
@@ -182,6 +185,22 @@ func TestWritesAMailForEachStepThatConcernsTheLearner(t *testing.T) {
 	if !found || err != nil || got != p.secrets.InvitationRef("spring", "o1", ref) || header.Get("Content-Language") != "es" {
 		t.Errorf("link %q opens %s, %v; language %s", token, got, err, header.Get("Content-Language"))
 	}
+}
+
+// A process without a mail folder, as every command on a data folder is one, leaves what there is to tell to one that has it.
+func TestWithoutAFolderNothingIsTaken(t *testing.T) {
+	p := newPost(t)
+	defer p.runIn("")()
+	before := p.learner("before", hiring.Personal{Contact: hiring.Contact{Email: "before@example.org"}})
+	p.invitation(before, hiring.Sent)
+	defer p.runIn("")()
+	defer p.run()()
+	const more = 20
+	for i := range more {
+		id := fmt.Sprintf("l%d", i)
+		p.invitation(p.learner(hiring.LearnerID(id), hiring.Personal{Contact: hiring.Contact{Email: id + "@example.org"}}), hiring.Sent)
+	}
+	p.until("every mail", func(names []string) bool { return len(names) == more+1 && !strings.HasPrefix(names[0], ".") })
 }
 
 func TestErasureTakesTheMailsAlong(t *testing.T) {
