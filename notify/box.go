@@ -5,13 +5,17 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
 	"strings"
 
 	"matchday/hiring"
 )
 
 // box is the folder of mail files.
-type box struct{ root *os.Root }
+type box struct {
+	root *os.Root
+	sync func() error // makes the names in the folder durable
+}
 
 // openBox opens the folder, making it when absent. Only the owner may look into it.
 func openBox(dir string) (*box, error) {
@@ -22,7 +26,9 @@ func openBox(dir string) (*box, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the mail folder: %w", err)
 	}
-	return &box{root}, nil
+	b := &box{root: root}
+	b.sync = b.syncDir
+	return b, nil
 }
 
 func (b *box) close() error { return b.root.Close() }
@@ -47,7 +53,22 @@ func (b *box) put(name string, content []byte) error {
 	if err := b.root.Rename(draft, name); err != nil {
 		return fmt.Errorf("writing a mail: %w", err)
 	}
+	if err := b.sync(); err != nil { // the fact is acknowledged next, and never comes again
+		return fmt.Errorf("writing a mail: %w", err)
+	}
 	return nil
+}
+
+// syncDir writes the folder itself to the disk. Windows cannot sync a directory and does not need to.
+func (b *box) syncDir() error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	dir, err := b.root.Open(".")
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }
 
 // forget removes the mails of learners, half-written ones included.
@@ -60,6 +81,7 @@ func (b *box) forget(learners map[hiring.LearnerRef]bool) error {
 	if err := errors.Join(err, dir.Close()); err != nil {
 		return err
 	}
+	gone := false
 	for _, name := range names {
 		ref, _, _ := strings.Cut(strings.TrimPrefix(name, "."), ".")
 		if !learners[hiring.LearnerRef(ref)] {
@@ -68,6 +90,10 @@ func (b *box) forget(learners map[hiring.LearnerRef]bool) error {
 		if err := b.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
+		gone = true
 	}
-	return nil
+	if !gone {
+		return nil
+	}
+	return b.sync()
 }

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -252,6 +253,34 @@ func TestPutAgainChangesNothing(t *testing.T) {
 	}
 	if err := b.close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A mail counts as written once its name is on the disk too.
+func TestPutMakesTheNameDurable(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "mail")
+	b, err := openBox(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.close()
+	really, synced := b.sync, 0
+	b.sync = func() error {
+		if names, err := os.ReadDir(dir); err != nil || len(names) != 1 || strings.HasPrefix(names[0].Name(), ".") {
+			t.Errorf("synced with %v in the folder, %v", names, err)
+		}
+		synced++
+		return really()
+	}
+	if err := b.put("l.i.sent.1.eml", []byte("hello")); err != nil || synced != 1 {
+		t.Errorf("synced %d times, %v", synced, err)
+	}
+	b.sync = func() error { return os.ErrInvalid }
+	if err := b.put("l.i.sent.2.eml", []byte("hello")); !errors.Is(err, os.ErrInvalid) {
+		t.Errorf("a folder that cannot be synced: %v", err)
+	}
+	if err := b.forget(map[hiring.LearnerRef]bool{"l": true}); !errors.Is(err, os.ErrInvalid) {
+		t.Errorf("forgetting in it: %v", err)
 	}
 }
 
