@@ -211,6 +211,9 @@ type Ingest struct {
 	Records []Record          `json:"records"`
 	// Since is the Since of the import's first answer, 0 with its first chunk.
 	Since uint64 `json:"since,omitempty"`
+	// Expect, for a single record, is the log position of the last fact about it that the sender saw, 0 for none: when something else
+	// stands there the record is refused as [Stale]. Nil expects nothing.
+	Expect *uint64 `json:"expect,omitempty"`
 }
 
 // Record is one record of an import as it was framed.

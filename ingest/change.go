@@ -35,6 +35,7 @@ type change struct {
 // step is an intent on its way, and what became of it.
 type step struct {
 	intent intent
+	expect *uint64 // where the sender saw the last fact of the subject, 0 for none; nil expects nothing
 	change *change
 	err    error
 	seq    uint64 // of the fact written, 0 when none was needed
@@ -146,6 +147,9 @@ func (r *Role) decide(a hiring.Actor, steps []*step) (changing []*step) {
 	defer r.mu.RUnlock()
 	for _, s := range steps {
 		s.change, s.err = s.intent.decide(r.world, a)
+		if s.err == nil && s.expect != nil && *s.expect != r.world.Seq(s.intent.subject()) {
+			s.err = events.ErrStale // only for who may write it at all: it tells that there is such a record
+		}
 		if s.err == nil && s.change != nil {
 			changing = append(changing, s)
 		}

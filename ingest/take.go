@@ -43,6 +43,9 @@ func (r *Role) take(ctx context.Context, q hiring.Ingest) (hiring.Ingested, erro
 	if len(q.Records) > maxRecords {
 		return hiring.Ingested{}, hiring.Errorf(hiring.TooLarge, "a chunk holds more than %d records", maxRecords)
 	}
+	if q.Expect != nil && len(q.Records) != 1 {
+		return hiring.Ingested{}, hiring.Errorf(hiring.Invalid, "only a single record can expect a position")
+	}
 	d, err := r.decoder(ctx, q)
 	if err != nil {
 		return hiring.Ingested{}, err
@@ -52,7 +55,7 @@ func (r *Role) take(ctx context.Context, q hiring.Ingest) (hiring.Ingested, erro
 	of := make([]*step, len(all))
 	for i := range all {
 		if all[i].err == nil && all[i].intent != nil {
-			of[i] = &step{intent: all[i].intent}
+			of[i] = &step{intent: all[i].intent, expect: q.Expect}
 			steps = append(steps, of[i])
 		}
 	}

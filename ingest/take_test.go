@@ -298,3 +298,56 @@ func TestExpiryIsTheEndOfTheDay(t *testing.T) {
 		t.Errorf("ends at %v", o.ValidThrough)
 	}
 }
+
+// Of many changes that expect the same position one is made, also when two processes decide; the rest are told.
+func TestExpectedPosition(t *testing.T) {
+	w := start(t)
+	_, stop := w.run() // a second process answers, too
+	defer stop()
+	put := func(title string, expect *uint64) (hiring.Ingested, error) {
+		line := fmt.Sprintf(`{"id":"o1","employer":"Acme","title":%q,"skills":[{"name":"SQL"}]}`, title)
+		return w.ask(hiring.Ingest{
+			Asked: hiring.Asked{Actor: acme}, Kind: hiring.ImportOpenings, Format: hiring.JSONLines, Records: jsonl(line), Expect: expect,
+		})
+	}
+	race := func(expect uint64) (position uint64) {
+		t.Helper()
+		const n = 12
+		answers := make(chan hiring.Ingested, n)
+		for i := range n {
+			go func() {
+				a, err := put(fmt.Sprintf("Analyst %d of %d", i, expect), &expect)
+				if err != nil {
+					t.Errorf("asking: %v", err)
+				}
+				answers <- a
+			}()
+		}
+		made := 0
+		for range n {
+			a := <-answers
+			switch {
+			case a.Accepted == 1:
+				made, position = made+1, a.Position
+			case len(a.Rejects) != 1 || a.Rejects[0].Error.Code != hiring.Stale:
+				t.Errorf("a loser is answered %+v", a)
+			}
+		}
+		if made != 1 {
+			t.Fatalf("%d of %d changes that expected %d were made", made, n, expect)
+		}
+		return position
+	}
+	race(race(0))
+
+	none := uint64(0)
+	q := hiring.Ingest{Asked: hiring.Asked{Actor: rival}, Kind: hiring.ImportOpenings, Format: hiring.JSONLines, Expect: &none,
+		Records: jsonl(`{"id":"o1","employer":"Rival","title":"Clerk","skills":[{"name":"SQL"}]}`)}
+	if a, err := w.ask(q); err != nil || len(a.Rejects) != 1 || a.Rejects[0].Error.Code != hiring.Forbidden {
+		t.Errorf("another owner is told %+v, %v", a, err)
+	}
+	q.Records = append(q.Records, q.Records[0])
+	if _, err := w.ask(q); hiring.CodeOf(err) != hiring.Invalid {
+		t.Errorf("two records that expect one position: %v", err)
+	}
+}

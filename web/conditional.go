@@ -53,29 +53,24 @@ func (s *Server) seen(ctx context.Context, subject, ifMatch string) (uint64, err
 	return f.Seq, nil
 }
 
-// precondition checks If-Match and If-None-Match of a change. A learner's record answers conditions only to those who may read it:
-// for others 412 would tell that it exists.
-func (s *Server) precondition(ctx context.Context, who caller, kind hiring.ImportKind, id, subject, ifMatch, ifNoneMatch string) error {
+// precondition checks If-Match and If-None-Match of a change and returns what it was checked against: the sequence of the last fact,
+// 0 for none, nil without a condition. Ingest checks that once more when it writes: of two changes under one ETag only one is made.
+// A learner's record answers conditions only to those who may read it: for others 412 would tell that it exists.
+func (s *Server) precondition(ctx context.Context, who caller, kind hiring.ImportKind, id, ifMatch, ifNoneMatch string) (*uint64, error) {
 	if ifMatch == "" && ifNoneMatch == "" {
-		return nil
+		return nil, nil
 	}
 	if kind == hiring.ImportLearners && ifMatch != "" {
 		if _, err := s.readableLearner(ctx, who, hiring.LearnerID(id)); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if _, err := s.seen(ctx, subject, ifMatch); err != nil {
-		return err
+	f, err := s.log.Last(ctx, s.subject(kind, id)) // of sequence 0 when there is none
+	if err != nil && hiring.CodeOf(err) != hiring.NotFound {
+		return nil, err
 	}
-	if ifNoneMatch == "" {
-		return nil
+	if ifMatch != "" && (f.Seq == 0 || !matches(ifMatch, f.Seq)) || f.Seq > 0 && matches(ifNoneMatch, f.Seq) {
+		return nil, changed()
 	}
-	f, err := s.log.Last(ctx, subject)
-	if hiring.CodeOf(err) == hiring.NotFound {
-		return nil
-	}
-	if err == nil && matches(ifNoneMatch, f.Seq) {
-		return changed()
-	}
-	return err
+	return &f.Seq, nil
 }

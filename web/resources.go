@@ -126,24 +126,38 @@ func (s *Server) put(ctx context.Context, who caller, kind hiring.ImportKind, in
 	if err := sameID(record, in.ID); err != nil {
 		return nil, err
 	}
-	subject := s.subject(kind, in.ID)
-	if err := s.precondition(ctx, who, kind, in.ID, subject, in.IfMatch, in.IfNoneMatch); err != nil {
+	q := hiring.Ingest{
+		Asked: hiring.Asked{Actor: who.Actor}, Kind: kind, Format: hiring.JSONLines, Records: []hiring.Record{{Line: 1, JSON: record}},
+	}
+	if q.Expect, err = s.precondition(ctx, who, kind, in.ID, in.IfMatch, in.IfNoneMatch); err != nil {
 		return nil, err
 	}
-	a, err := events.Ask[hiring.Ingested](ctx, s.log, hiring.Ingest{
-		Asked: hiring.Asked{Actor: who.Actor}, Kind: kind, Format: hiring.JSONLines, Records: []hiring.Record{{Line: 1, JSON: record}},
-	})
+	if q.Expect != nil {
+		q.After = *q.Expect
+	}
+	a, err := events.Ask[hiring.Ingested](ctx, s.log, q)
 	if err != nil {
 		return nil, err
 	}
 	if len(a.Rejects) > 0 {
+		if a.Rejects[0].Error.Code == hiring.Stale && q.Expect != nil {
+			return nil, changed()
+		}
 		return nil, &a.Rejects[0].Error
 	}
-	out := &reply[Written]{Body: Written{ID: in.ID, Unchanged: a.Accepted == 0, Position: a.Position}}
-	if f, err := s.log.Last(ctx, subject); err == nil {
-		out.ETag, out.Body.Position = etag(f.Seq), max(a.Position, f.Seq)
+	return s.written(ctx, s.subject(kind, in.ID), Written{ID: in.ID, Unchanged: a.Accepted == 0, Position: a.Position})
+}
+
+// written answers a change with the ETag of what was written, or of what stands where nothing new was said.
+func (s *Server) written(ctx context.Context, subject string, w Written) (*reply[Written], error) {
+	if w.Position == 0 {
+		f, err := s.log.Last(ctx, subject)
+		if err != nil {
+			return nil, err
+		}
+		w.Position = f.Seq
 	}
-	return out, nil
+	return &reply[Written]{ETag: etag(w.Position), Body: w}, nil
 }
 
 // sameID checks that a record is an object that names the id of the address.
@@ -182,7 +196,7 @@ func (s *Server) withdraw(ctx context.Context, who caller, in *deleteInput) (*re
 	if err != nil {
 		return nil, err
 	}
-	return s.done(ctx, in.ID, hiring.WithdrawOpening{Asked: hiring.Asked{Actor: who.Actor}, Opening: hiring.OpeningID(in.ID), IfMatch: seen})
+	return s.done(ctx, in.ID, hiring.WithdrawOpening{Asked: hiring.Asked{Actor: who.Actor, After: seen}, Opening: hiring.OpeningID(in.ID), IfMatch: seen})
 }
 
 func (s *Server) consent(ctx context.Context, who caller, in *consentInput) (*reply[Written], error) {
@@ -205,6 +219,9 @@ func (s *Server) consent(ctx context.Context, who caller, in *consentInput) (*re
 
 func (s *Server) erase(ctx context.Context, who caller, in *deleteInput) (*reply[Written], error) {
 	if err := hiring.ValidID("id", in.ID); err != nil {
+		return nil, err
+	}
+	if _, err := s.precondition(ctx, who, hiring.ImportLearners, in.ID, in.IfMatch, ""); err != nil {
 		return nil, err
 	}
 	out, err := s.done(ctx, in.ID, hiring.EraseLearner{Asked: hiring.Asked{Actor: who.Actor}, Learner: hiring.LearnerID(in.ID)})

@@ -40,6 +40,16 @@ func TestOpeningResource(t *testing.T) {
 	if q := questions[hiring.WithdrawOpening](h); len(q) != 1 || q[0].IfMatch == 0 || q[0].Opening != "a/1" {
 		t.Errorf("ingest was asked %+v", q)
 	}
+	h.call(owner, "PUT", "/v1/openings/new", `{"id":"new"}`, "If-None-Match", "*").ok(t, 200)
+	q := questions[hiring.Ingest](h)
+	if len(q) != 2 || q[0].Expect == nil || etag(*q[0].Expect) != tag || q[1].Expect == nil || *q[1].Expect != 0 {
+		t.Errorf("ingest was asked %+v", q)
+	}
+	// Somebody else was faster: ingest refuses what it was to write on another state.
+	h.roles.ingest = func(hiring.Ingest) (hiring.Ingested, error) {
+		return hiring.Ingested{Rejects: []hiring.Reject{{Line: 1, Error: *hiring.Errorf(hiring.Stale, "it stands elsewhere")}}}, nil
+	}
+	h.call(owner, "PUT", "/v1/openings/new2", `{"id":"new2"}`, "If-None-Match", "*").problem(t, 412)
 }
 
 func TestPutChecksTheId(t *testing.T) {
