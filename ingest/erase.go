@@ -45,9 +45,12 @@ func (r *Role) eraseLearner(ctx context.Context, q hiring.EraseLearner) (hiring.
 	if err := r.pos.Wait(ctx, seq); err != nil {
 		return hiring.Done{}, hiring.Errorf(hiring.Unavailable, "the learner is erased; this role has yet to read that").Mend("try again")
 	}
-	r.logger.Info("a learner was erased", "ref", ref, "role", q.Actor.Role, "by", q.Actor.Subject)
+	r.logger.Info("a learner was erased", "ref", short(hiring.Ref(ref)), "role", q.Actor.Role)
 	return hiring.Done{Position: seq}, nil
 }
+
+// short is as much of a ref as a log holds. A log outlives an erasure, so it names no learner by id, and never an id beside a ref.
+func short(ref hiring.Ref) hiring.Ref { return ref[:min(len(ref), 6)] }
 
 // mayErase lets the operator and the learner erase somebody who is known or half erased. For somebody erased already, whose key is
 // gone as the last step, it returns where the tombstone stands.

@@ -148,3 +148,29 @@ func TestALearnerErasesThemself(t *testing.T) {
 		t.Error("still known")
 	}
 }
+
+// TestLogsNameNoLearner checks that what is printed about a learner who erases themselves, or is refused something, tells neither their
+// id nor their whole ref.
+func TestLogsNameNoLearner(t *testing.T) {
+	w := start(t)
+	w.send(operator, hiring.ImportLearners, `{"id":"ann-7731","name":"Ann"}`, `{"id":"bob-7731"}`)
+	w.want(w.send(asLearner("ann-7731"), hiring.ImportLearners, `{"id":"bob-7731"}`), refusedLine)
+	if _, err := w.erase(asLearner("ann-7731"), "ann-7731"); err != nil {
+		t.Fatal(err)
+	}
+	printed, err := os.ReadFile(filepath.Join(w.dir, "printed.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref := w.sec.LearnerRef("ann-7731")
+	for _, said := range []string{"a learner was erased", "a record was refused", "role=learner", "by=" + string(ref[:6])} {
+		if !bytes.Contains(printed, []byte(said)) {
+			t.Errorf("%q is not in %s", said, printed)
+		}
+	}
+	for _, secret := range []string{"7731", string(ref)} {
+		if bytes.Contains(printed, []byte(secret)) {
+			t.Errorf("%q is in %s", secret, printed)
+		}
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -63,7 +65,13 @@ func start(t testing.TB) *world {
 
 // run starts one more role on the same log, as another process would.
 func (w *world) run() (*Role, func()) {
-	r, err := New(Options{Log: w.log, Secrets: w.sec, Shelf: skills.NewShelf(w.log.OpenBlob)})
+	out, err := os.OpenFile(filepath.Join(w.dir, "printed.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { _ = out.Close() })
+	logger := slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	r, err := New(Options{Log: w.log, Secrets: w.sec, Shelf: skills.NewShelf(w.log.OpenBlob), Logger: logger})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -74,6 +74,14 @@ func (r *Role) take(ctx context.Context, q hiring.Ingest) (hiring.Ingested, erro
 	return r.tally(q, all, of, since), nil
 }
 
+// who is an actor in a log: of a learner, whose subject is their id, the start of their ref.
+func (r *Role) who(a hiring.Actor) string {
+	if a.Role == hiring.RoleLearner {
+		return string(short(hiring.Ref(r.secrets.LearnerRef(hiring.LearnerID(a.Subject)))))
+	}
+	return a.Subject
+}
+
 // touched lists the subjects that steps work on: a completion also stands on its learner, who must not be erased meanwhile.
 func touched(steps []*step) []string {
 	subjects := make([]string, 0, len(steps))
@@ -100,7 +108,7 @@ func (r *Role) tally(q hiring.Ingest, all []decoded, of []*step, since uint64) h
 		case err != nil:
 			sum.Rejects = append(sum.Rejects, hiring.Reject{Line: rec.Line, Error: refusal(err)})
 			if hiring.CodeOf(err) == hiring.Forbidden {
-				r.logger.Warn("a record was refused", "kind", q.Kind, "role", q.Actor.Role, "by", q.Actor.Subject, "line", rec.Line)
+				r.logger.Warn("a record was refused", "kind", q.Kind, "role", q.Actor.Role, "by", r.who(q.Actor), "line", rec.Line)
 			}
 			continue
 		case of[i] == nil:
