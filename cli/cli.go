@@ -44,6 +44,7 @@ type grammar struct {
 	Skills    skillsCmd    `cmd:"" help:"Load taxonomies and resolve names."`
 	Import    importCmd    `cmd:"" help:"Take in openings, learners, programmes or credentials."`
 	Match     matchCmd     `cmd:"" help:"Rank learners for an opening, or openings for a learner."`
+	Advise    adviseCmd    `cmd:"" help:"See what a learner lacks, what must-haves cost, and who is one programme away."`
 	Search    searchCmd    `cmd:"" help:"Search learners or openings."`
 	Programme programmeCmd `cmd:"" help:"See which openings a programme reaches."`
 	Opening   openingCmd   `cmd:"" help:"Withdraw an opening."`

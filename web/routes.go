@@ -39,6 +39,7 @@ func (s *Server) routes() (http.Handler, error) {
 		s.api = humachi.New(r, s.config())
 		s.importRoutes()
 		s.matchRoutes()
+		s.adviceRoutes()
 		s.searchRoutes()
 		s.resourceRoutes()
 		s.dayRoutes()
