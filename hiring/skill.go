@@ -182,10 +182,15 @@ func (p Pay) Validate() error {
 	if p.Max != nil && !(*p.Max >= p.Min && *p.Max <= 1e9) {
 		return Invalidf("max", "is below min or no amount of money")
 	}
+	if p.Currency == "" {
+		return Invalidf("currency", "is missing").Mend("give three letters of ISO 4217, as in USD")
+	}
 	if err := validCurrency(p.Currency); err != nil {
 		return err
 	}
 	switch p.Per {
+	case "":
+		return Invalidf("per", "is missing").Mend("give one of hour, month, year")
 	case "hour", "month", "year":
 		return nil
 	}

@@ -276,7 +276,7 @@ func newRepeats(question hiring.Ingest, header []string) *repeats {
 	for i, column := range header {
 		field := question.Map[column]
 		if field == "" {
-			field = column
+			field = strings.ToLower(column)
 		}
 		if field == "id" {
 			return nil
@@ -319,7 +319,11 @@ func columnMap(pairs []string) (map[string]string, error) {
 		if i <= 0 || i == len(p)-1 {
 			return nil, hiring.Invalidf("map", "is not column=field").Mend("write map=Job%20Title=title, once for each column")
 		}
-		m[p[:i]] = p[i+1:]
+		column, field := p[:i], p[i+1:]
+		if _, twice := m[column]; twice {
+			return nil, hiring.Invalidf("map", "fills two fields from one column").Mend("name each column once; copy the column in the file where two fields need it")
+		}
+		m[column] = field
 	}
 	return m, nil
 }

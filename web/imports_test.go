@@ -90,6 +90,12 @@ func TestImportSumsUpWhatIsMissing(t *testing.T) {
 	}
 }
 
+func TestOneColumnFillsOneField(t *testing.T) {
+	if _, err := columnMap([]string{"Job title=title", "Job title=text"}); hiring.CodeOf(err) != hiring.Invalid {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestUnknownNamesStayBounded(t *testing.T) {
 	u := unknownNames{}
 	for i := range 3 * maxUnknownNames {

@@ -30,22 +30,30 @@ func (o *object) place(name string) *hiring.Place {
 	return p
 }
 
-// pay reads a range of pay. A bare number is taken as US dollars by the hour below 500, by the month below 15,000, and by the year
-// from there on: the form says no more, and nobody's monthly floor looks like an hourly one.
+// Period guesses what an amount of US dollars is paid for: an hour below 500, a month below 15,000, and a year from there on. Nobody's
+// pay by the month looks like pay by the hour.
+func Period(n float64) string {
+	switch {
+	case n < 500:
+		return "hour"
+	case n < 15_000:
+		return "month"
+	}
+	return "year"
+}
+
+// pay reads a range of pay. A bare number is taken as US dollars for its [Period].
 func (o *object) pay(name string) *hiring.Pay {
 	v, ok := o.get(name)
 	if !ok {
 		return nil
 	}
 	if n, ok := numberOf(v); ok {
-		per := "year"
-		switch {
-		case n < 500:
-			per = "hour"
-		case n < 15_000:
-			per = "month"
-		}
-		return &hiring.Pay{Min: n, Currency: "USD", Per: per}
+		return &hiring.Pay{Min: n, Currency: "USD", Per: Period(n)}
+	}
+	if _, ok := v.(string); ok {
+		o.fail(join(o.path, name), "is not an amount of money")
+		return nil
 	}
 	c := o.sub("pay", join(o.path, name), v)
 	if c == nil {

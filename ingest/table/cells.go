@@ -19,19 +19,19 @@ var fieldsOf = map[hiring.ImportKind]map[string]reader{
 	hiring.ImportOpenings: {
 		"id": text, "title": text, "employer": text, "text": text, "skills": list, "degree": choice, "place": text, "place.name": text,
 		"place.country": text, "place.lat": number, "place.lon": number, "mode": choice, "contract": text, "shift": text,
-		"pay.min": number, "pay.max": number, "pay.currency": text, "pay.per": choice, "bar": number, "validFrom": text, "validThrough": text,
+		"pay": payRange, "pay.min": money, "pay.max": money, "pay.currency": text, "pay.per": choice, "bar": number, "validFrom": text, "validThrough": text,
 	},
 	hiring.ImportLearners: {
 		"id": text, "name": text, "contact": text, "contact.email": text, "contact.phone": text, "text": text, "skills": list,
 		"credentials": list, "place": text, "place.name": text, "place.country": text, "place.lat": number, "place.lon": number,
-		"modes": list, "availability": text, "payFloor": number, "payFloor.min": number, "payFloor.currency": text, "payFloor.per": choice,
+		"modes": list, "availability": text, "payFloor": floor, "payFloor.min": money, "payFloor.currency": text, "payFloor.per": choice,
 		"workIn": list, "languages": list, "visible": flag,
 	},
 	hiring.ImportProgrammes: {
 		"id": text, "name": text, "provider": text, "skills": list, "price": text, "price.amount": number, "price.currency": text,
 		"months": duration, "hours": duration, "credit": text, "stacksInto": list, "starts": list, "enrolBy": text, "language": text, "url": text,
 	},
-	hiring.ImportCredentials: {"learner": text, "programme": text, "date": text},
+	hiring.ImportCredentials: {"learner": text, "programme": text, "name": text, "issuer": text, "date": text},
 }
 
 // put sets a dotted field.
@@ -71,6 +71,15 @@ func parseNumber(cell string) (float64, bool) {
 	}
 	n, err := strconv.ParseFloat(cell, 64)
 	return n, err == nil && !math.IsNaN(n) && !math.IsInf(n, 0)
+}
+
+// floor reads a bare number as one, and an amount that says more as that.
+func floor(doc map[string]any, field, cell string) {
+	if n, err := strconv.ParseFloat(cell, 64); err == nil {
+		put(doc, field, n)
+		return
+	}
+	payRange(doc, field, cell)
 }
 
 func flag(doc map[string]any, field, cell string) {

@@ -50,11 +50,11 @@ func NewColumns(kind hiring.ImportKind, header []string, fieldOf map[string]stri
 		i, known := index[clean(column)]
 		switch {
 		case !known:
-			return nil, hiring.Invalidf("map", "names column %q, which the header does not have", short(column))
+			return nil, noSuchColumn(column, header)
 		case i < 0:
 			return nil, hiring.Invalidf("map", "names column %q, which the header has twice", short(column))
 		case fields[field] == nil:
-			return nil, hiring.Invalidf("map", "names field %q, which %s do not have", short(field), kind)
+			return nil, noSuchField(field, kind)
 		case byField[field] != "":
 			return nil, hiring.Invalidf("map", "fills field %q from two columns", short(field))
 		}
@@ -65,10 +65,16 @@ func NewColumns(kind hiring.ImportKind, header []string, fieldOf map[string]stri
 	for _, f := range c.fills {
 		mapped[f.column] = true
 	}
-	for name, i := range index {
-		if i >= 0 && !mapped[i] && fields[name] != nil && !overlaps(byField, name) {
-			c.fills = append(c.fills, fill{i, name, fields[name]})
+	named := map[string]bool{}
+	for _, name := range slices.Backward(slices.Sorted(maps.Keys(index))) { // small letters first: "title" wins over "Title"
+		i, field := index[name], fieldFor(kind, name)
+		if i >= 0 && !mapped[i] && field != "" && !named[field] && !overlaps(byField, field) {
+			named[field] = true
+			c.fills = append(c.fills, fill{i, field, fields[field]})
 		}
+	}
+	if len(c.fills) == 0 {
+		return nil, noColumn(kind, header)
 	}
 	for i, f := range c.fills {
 		for _, g := range c.fills[:i] {
@@ -117,14 +123,22 @@ func (c *Columns) Decode(row []string, again int) (map[string]any, error) {
 			f.read(doc, f.field, cell)
 		}
 	}
-	if doc["id"] == nil {
-		if id := derivedID(c.kind, doc); id != "" {
-			if again > 0 {
-				id += "-" + strconv.Itoa(again+1)
-			}
-			doc["id"] = id
+	for _, field := range []string{"pay", "payFloor"} {
+		if err := settlePay(doc, field); err != nil {
+			return nil, err
 		}
 	}
+	if doc["id"] != nil {
+		return doc, nil
+	}
+	id := derivedID(c.kind, doc)
+	if id == "" {
+		return doc, missing(c.kind, doc)
+	}
+	if again > 0 {
+		id += "-" + strconv.Itoa(again+1)
+	}
+	doc["id"] = id
 	return doc, nil
 }
 
