@@ -160,14 +160,14 @@ func (r *runner) visibility(lines string) error {
 		return err
 	}
 	acknowledged := time.Since(start)
-	found, err := s.until(fmt.Sprintf("/v1/search/learners?limit=1&q=%s", url.QueryEscape(`place:"Spine"`)), func(b []byte) bool {
+	found, err := s.until(fmt.Sprintf("/v1/search/learners?limit=1&q=%s", url.QueryEscape(`place:"Spine"`)), 20*time.Millisecond, func(b []byte) bool {
 		var a struct{ Total int }
 		return json.Unmarshal(b, &a) == nil && a.Total >= n
 	})
 	if err != nil {
 		return fmt.Errorf("waiting for the index: %w", err)
 	}
-	ranked, err := s.until(fmt.Sprintf("/v1/learners/c-%05d/matches?limit=1&after=%d", n, sum.Position), func(b []byte) bool { return bytes.Contains(b, []byte(`"score"`)) })
+	ranked, err := s.until(fmt.Sprintf("/v1/learners/c-%05d/matches?limit=1&after=%d", n, sum.Position), 20*time.Millisecond, func(b []byte) bool { return bytes.Contains(b, []byte(`"score"`)) })
 	if err != nil {
 		return fmt.Errorf("waiting for the matcher: %w", err)
 	}
@@ -193,11 +193,11 @@ func (r *runner) single() error {
 		if err := s.ask("POST", "/v1/imports/learners", []byte(line+"\n"), &sum); err != nil {
 			return err
 		}
-		f, err := s.until(fmt.Sprintf("/v1/search/learners?q=place:Solo%02d", i), func(b []byte) bool { return bytes.Contains(b, []byte(`"total":1`)) })
+		f, err := s.until(fmt.Sprintf("/v1/search/learners?q=place:Solo%02d", i), time.Millisecond, func(b []byte) bool { return bytes.Contains(b, []byte(`"total":1`)) })
 		if err != nil {
 			return err
 		}
-		m, err := s.until(fmt.Sprintf("/v1/learners/one-%02d/matches?limit=1", i), func(b []byte) bool { return bytes.Contains(b, []byte(`"score"`)) })
+		m, err := s.until(fmt.Sprintf("/v1/learners/one-%02d/matches?limit=1", i), time.Millisecond, func(b []byte) bool { return bytes.Contains(b, []byte(`"score"`)) })
 		if err != nil {
 			return err
 		}
@@ -360,15 +360,15 @@ func (s *server) ask(method, path string, body []byte, v any) error {
 	return json.Unmarshal(b, v)
 }
 
-// until asks again and again until the answer is as wanted, and returns how long that took.
-func (s *server) until(path string, wanted func([]byte) bool) (time.Duration, error) {
+// until asks again and again until the answer is as wanted, and returns how long that took, to the pause between two questions.
+func (s *server) until(path string, every time.Duration, wanted func([]byte) bool) (time.Duration, error) {
 	start := time.Now()
 	for time.Since(start) < 2*time.Minute {
 		var b json.RawMessage
 		if err := s.ask("GET", path, nil, &b); err == nil && wanted(b) {
 			return time.Since(start), nil
 		}
-		time.Sleep(2 * time.Millisecond)
+		time.Sleep(every)
 	}
 	return 0, fmt.Errorf("%s did not come true in two minutes", path)
 }
