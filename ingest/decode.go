@@ -169,8 +169,9 @@ func (d *decoder) completion(doc map[string]any) (intent, error) {
 		return nil, err
 	}
 	ref := d.secrets.LearnerRef(c.Learner)
-	id := d.secrets.Ref(hiring.KindCredential, string(c.Learner)+"\x00"+string(c.Programme))
-	return &completionRecord{at: hiring.CredentialSubject(ref, id), of: hiring.LearnerSubject(ref), learner: ref, Completion: c}, nil
+	r := &completionRecord{of: hiring.LearnerSubject(ref), learner: ref, Completion: c}
+	r.place(d.secrets)
+	return r, nil
 }
 
 func (d *decoder) learner(doc map[string]any, r *resolver) (intent, error) {

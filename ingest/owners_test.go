@@ -191,6 +191,45 @@ func TestAnothersCompletion1(t *testing.T) {
 	w.want(w.send(google, hiring.ImportCredentials, strings.Replace(done, "2024", "2023", 1)), "accepted 1 unchanged 0 rejected 0")
 }
 
+// TestCompletionsByName checks that a provider whose programmes got their ids from a spreadsheet can speak of them by name, and of
+// nobody else's.
+func TestCompletionsByName(t *testing.T) {
+	w := start(t)
+	w.send(google, hiring.ImportProgrammes, `{"id":"google/it-1","name":"IT  Support","provider":"Google","skills":["SQL"]}`)
+	w.send(other, hiring.ImportProgrammes, `{"id":"a","name":"IT support","provider":"Other School"}`)
+	w.send(operator, hiring.ImportLearners, `{"id":"l1"}`)
+	credentials := func() map[hiring.ProgrammeID]hiring.Credential {
+		w.role.mu.RLock()
+		defer w.role.mu.RUnlock()
+		got := map[hiring.ProgrammeID]hiring.Credential{}
+		for _, c := range w.role.world.Credentials[w.sec.LearnerRef("l1")] {
+			got[c.Programme] = *c
+		}
+		return got
+	}
+	w.want(w.send(google, hiring.ImportCredentials, `{"learner":"l1","name":"it support","date":"2026-05-01"}`), "accepted 1 unchanged 0 rejected 0")
+	w.want(w.send(google, hiring.ImportCredentials, `{"learner":"l1","programme":"google/it-1","date":"2026-05-01"}`), "accepted 0 unchanged 1 rejected 0")
+	w.want(w.send(operator, hiring.ImportCredentials, `{"learner":"l1","name":"IT Support","issuer":"google","date":"2026-05-01"}`), "accepted 0 unchanged 1 rejected 0")
+	if c := credentials(); len(c) != 1 || c["google/it-1"].Proof != hiring.ProofRecorded {
+		t.Errorf("got %+v", c)
+	}
+	w.want(w.send(other, hiring.ImportCredentials, `{"learner":"l1","name":"IT Support","issuer":"Google"}`), refusedLine)
+	w.want(w.send(other, hiring.ImportCredentials, `{"learner":"l1","name":"Later","issuer":"Google"}`), refusedLine)
+	w.want(w.send(google, hiring.ImportCredentials, `{"learner":"l1"}`), `accepted 0 unchanged 0 rejected 1; line 1: programme is missing; give "programme" (an id) or "name"`)
+
+	w.want(w.send(google, hiring.ImportCredentials, `{"learner":"l1","name":"Later"}`), "accepted 1 unchanged 0 rejected 0")
+	if c := credentials()[""]; c.Proof != hiring.ProofClaimed || c.Name != "Later" || c.Issuer != "Google" {
+		t.Errorf("of a programme that is not known: %+v", c)
+	}
+	w.want(w.send(operator, hiring.ImportCredentials, `{"learner":"l1","name":"Sooner"}`), "accepted 1 unchanged 0 rejected 0")
+	got, err := w.ask(hiring.Ingest{Asked: hiring.Asked{Actor: google}, Kind: hiring.ImportCredentials, Format: hiring.CSV,
+		Header: []string{"Learner", "Name", "Issuer"}, Records: []hiring.Record{{Line: 2, Row: []string{"l1", "IT Support", "Google"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.want(got, "accepted 1 unchanged 0 rejected 0") // the date is gone
+}
+
 // TestOwnClaimsProveNoMore5 checks that a learner cannot add a credential to the operator's record of them that counts as recorded.
 func TestOwnClaimsProveNoMore5(t *testing.T) {
 	w := start(t)

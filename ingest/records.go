@@ -63,56 +63,6 @@ func (r *programmeRecord) decide(w *hiring.World, a hiring.Actor) (*change, erro
 	return &change{what: hiring.ProgrammePublished, body: r.programme, expect: w.Seq(r.at)}, nil
 }
 
-// completionRecord is a provider's word that a learner finished a programme. One learner finishes a programme once: a record with
-// another date corrects the one before, from who sent it, the operator or the programme's provider.
-type completionRecord struct {
-	at      string
-	of      string // subject of the learner
-	learner hiring.LearnerRef
-	native.Completion
-}
-
-func (r *completionRecord) subject() string { return r.at }
-
-func (r *completionRecord) decide(w *hiring.World, a hiring.Actor) (*change, error) {
-	p := w.Programmes[r.Programme]
-	if p != nil && !a.MayManageProgramme(p) {
-		return nil, notYours()
-	}
-	if l := w.Learners[r.learner]; l == nil || l.Erased {
-		return nil, hiring.Invalidf("learner", "is nobody known here").Mend("import the learner first")
-	}
-	c := hiring.Credential{
-		ID:         hiring.CredentialID("completion:" + r.Programme),
-		Learner:    r.learner,
-		Programme:  r.Programme,
-		Date:       r.Date,
-		Proof:      hiring.ProofRecorded,
-		RecordedBy: a,
-	}
-	if p == nil && !a.Operator() {
-		// Whose programme this is shows when it is published; until then it is no more than a claim.
-		c.Proof, c.Issuer = hiring.ProofClaimed, hiring.ProviderName(a.Subject)
-	}
-	ref := refOf(r.at)
-	what := hiring.CredentialEarned
-	if old := w.Credentials[r.learner][ref]; old != nil {
-		if p == nil && !a.Operator() && old.RecordedBy != a { // whose programme it is, is not known: what somebody else said stands
-			return nil, notYours()
-		}
-		if old.Proof == c.Proof {
-			c.RecordedBy = old.RecordedBy // who sent the same again does not matter
-		}
-		if same(old, c) {
-			return nil, nil
-		}
-		what = hiring.CredentialChanged
-	}
-	return &change{what: what, body: c, expect: w.Seq(r.at)}, c.Validate()
-}
-
-func refOf(subject string) hiring.Ref { return hiring.Fact{Subject: subject}.Ref() }
-
 // learnerRecord is a learner as they were imported. Digest, over the record and Personal in clear, is set; Ref is, too.
 type learnerRecord struct {
 	at string

@@ -59,6 +59,7 @@ func (r *Role) take(ctx context.Context, q hiring.Ingest) (hiring.Ingested, erro
 			steps = append(steps, of[i])
 		}
 	}
+	r.settle(q.Actor, steps)
 	release, err := r.inHand.take(ctx, touched(steps))
 	if err != nil {
 		return hiring.Ingested{}, err

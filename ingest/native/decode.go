@@ -15,10 +15,12 @@ type Learner struct {
 	Visible *bool
 }
 
-// Completion is a provider's word that a learner finished a programme.
+// Completion is a provider's word that a learner finished a programme, named by its id, or by its name and provider.
 type Completion struct {
 	Learner   hiring.LearnerID
 	Programme hiring.ProgrammeID
+	Name      string
+	Issuer    hiring.ProviderName
 	Date      *time.Time
 }
 
@@ -160,8 +162,16 @@ func DecodeCompletion(doc map[string]any) (Completion, error) {
 	o := newObject("a completion", doc)
 	v := Completion{
 		Learner:   hiring.LearnerID(o.id("learner", true)),
-		Programme: hiring.ProgrammeID(o.id("programme", true)),
+		Programme: hiring.ProgrammeID(o.id("programme", false)),
+		Name:      strings.TrimSpace(o.text("name")),
+		Issuer:    hiring.ProviderName(strings.TrimSpace(o.text("issuer"))),
 		Date:      o.instant("date", begin),
+	}
+	switch {
+	case v.Programme == "" && v.Name == "" && *o.err == nil:
+		*o.err = hiring.Invalidf("programme", "is missing").Mend(`give "programme" (an id) or "name"`)
+	case v.Programme != "": // the id says it all; the rest is for people
+		v.Name, v.Issuer = "", ""
 	}
 	return v, o.done()
 }
