@@ -48,16 +48,26 @@ func (r *Role) dispatch(ctx context.Context, c hiring.DayCommand) (hiring.DayAns
 		return hiring.DayAnswer{}, err
 	}
 	c.Ref = r.secrets.Ref(hiring.KindDay, string(c.Day))
-	if c.Do != hiring.DoDraft && !r.known(c.Day) {
-		return hiring.DayAnswer{}, noDay() // makes no loop for days that nobody drafted
+	if err := r.refusal(c); err != nil {
+		return hiring.DayAnswer{}, err
 	}
-	return r.loops.of(c.Day).ask(ctx, c)
+	return r.loops.ask(ctx, c)
 }
 
-func (r *Role) known(day hiring.DayID) bool {
+// refusal says why a command on a day that nobody drafted yet cannot be taken. It is decided before there is a loop: otherwise
+// anybody could make loops for days that never will be.
+func (r *Role) refusal(c hiring.DayCommand) error {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return r.ledger.book(day).day != nil
+	b := r.ledger.book(c.Day)
+	switch {
+	case b.day != nil:
+		return nil
+	case c.Do != hiring.DoDraft:
+		return noDay()
+	}
+	_, err := decide(b, r.surroundings(), c, r.now())
+	return err
 }
 
 // carryOut decides and publishes one command in its day's loop. A day opens only when the matcher could be asked who to invite.

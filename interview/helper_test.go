@@ -105,6 +105,11 @@ func (h *house) rank(_ context.Context, q hiring.RankLearners) (hiring.RankedLea
 
 // role starts an interview role and returns how to stop it.
 func (h *house) role() (stop func()) {
+	_, stop = h.start()
+	return stop
+}
+
+func (h *house) start() (_ *Role, stop func()) {
 	h.t.Helper()
 	r, err := New(Options{Log: h.log, Secrets: h.secrets, Now: h.clock.now})
 	if err != nil {
@@ -128,7 +133,7 @@ func (h *house) role() (stop func()) {
 	case <-time.After(20 * time.Second):
 		h.t.Fatal("the role did not get ready")
 	}
-	return stop
+	return r, stop
 }
 
 func (h *house) publish(d events.Draft) uint64 {

@@ -3,6 +3,7 @@ package interview
 import (
 	"context"
 	"sync"
+	"time"
 
 	"matchday/hiring"
 )
@@ -10,15 +11,18 @@ import (
 // queueLimit bounds the commands that wait for one day.
 const queueLimit = 4096
 
-// loops holds the loop of every day that had something to do.
+// loopIdle is how long a loop without anything to do lives on.
+const loopIdle = time.Minute
+
+// loops holds the loop of every day that had something to do of late.
 type loops struct {
 	mu    sync.Mutex
 	byDay map[hiring.DayID]*loop
 	start func(*loop)
 }
 
-// of returns the day's loop, starting it when it is new.
-func (s *loops) of(day hiring.DayID) *loop {
+// put gives the day's loop something to do, starting it when there is none. A loop cannot end in between.
+func (s *loops) put(day hiring.DayID, give func(*loop)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.byDay[day]
@@ -27,16 +31,52 @@ func (s *loops) of(day hiring.DayID) *loop {
 		s.byDay[day] = l
 		s.start(l)
 	}
-	return l
+	l.mu.Lock()
+	give(l)
+	l.mu.Unlock()
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// end forgets a loop that has nothing to do, and reports whether it had nothing.
+func (s *loops) end(l *loop) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.queue) > 0 || l.untended {
+		return false
+	}
+	delete(s.byDay, l.day)
+	return true
 }
 
 // tend makes the day's loop look at what is due.
 func (s *loops) tend(day hiring.DayID) {
-	l := s.of(day)
-	l.mu.Lock()
-	l.untended = true
-	l.mu.Unlock()
-	l.signal()
+	s.put(day, func(l *loop) { l.untended = true })
+}
+
+// ask queues a command in its day's loop and waits for what became of it.
+func (s *loops) ask(ctx context.Context, c hiring.DayCommand) (hiring.DayAnswer, error) {
+	req := request{ctx: ctx, command: c, reply: make(chan result, 1)}
+	full := false
+	s.put(c.Day, func(l *loop) {
+		if full = len(l.queue) >= queueLimit; !full {
+			l.queue = append(l.queue, req)
+		}
+	})
+	if full {
+		return hiring.DayAnswer{}, hiring.Errorf(hiring.Unavailable, "too many commands wait for this day").Mend("try again shortly")
+	}
+	select {
+	case res := <-req.reply:
+		return res.answer, res.err
+	case <-ctx.Done():
+		return hiring.DayAnswer{}, hiring.Errorf(hiring.Unavailable, "the command was not carried out in time").
+			Mend("send it again with the same command id")
+	}
 }
 
 // loop is the one decider of a day in this process: commands queue here and are carried out one after another.
@@ -61,35 +101,6 @@ type result struct {
 	err    error
 }
 
-// ask queues a command and waits for what became of it.
-func (l *loop) ask(ctx context.Context, c hiring.DayCommand) (hiring.DayAnswer, error) {
-	req := request{ctx: ctx, command: c, reply: make(chan result, 1)}
-	l.mu.Lock()
-	full := len(l.queue) >= queueLimit
-	if !full {
-		l.queue = append(l.queue, req)
-	}
-	l.mu.Unlock()
-	if full {
-		return hiring.DayAnswer{}, hiring.Errorf(hiring.Unavailable, "too many commands wait for this day").Mend("try again shortly")
-	}
-	l.signal()
-	select {
-	case res := <-req.reply:
-		return res.answer, res.err
-	case <-ctx.Done():
-		return hiring.DayAnswer{}, hiring.Errorf(hiring.Unavailable, "the command was not carried out in time").
-			Mend("send it again with the same command id")
-	}
-}
-
-func (l *loop) signal() {
-	select {
-	case l.wake <- struct{}{}:
-	default:
-	}
-}
-
 // take empties the queue.
 func (l *loop) take() (queue []request, untended bool) {
 	l.mu.Lock()
@@ -99,12 +110,20 @@ func (l *loop) take() (queue []request, untended bool) {
 	return queue, untended
 }
 
-// run carries out commands and tends the day until ctx ends.
+// run carries out commands and tends the day until ctx ends, or nothing was to do for loopIdle.
 func (l *loop) run(ctx context.Context, r *Role) {
+	idle := time.NewTimer(loopIdle)
+	defer idle.Stop()
 	for {
+		idle.Reset(loopIdle)
 		select {
 		case <-ctx.Done():
 			return
+		case <-idle.C:
+			if r.loops.end(l) {
+				return
+			}
+			continue
 		case <-l.wake:
 		}
 		queue, untended := l.take()
