@@ -116,11 +116,11 @@ func (w *World) Apply(f Fact) (Change, error) {
 	if apply == nil {
 		return Change{}, fmt.Errorf("fact %d: no entity of kind %q is known", f.Seq, kind)
 	}
+	w.seqs[f.Subject] = f.Seq // also of a fact that cannot be decoded: the next one must be able to stand on it
 	c, err := apply(w, f)
 	if err != nil {
 		return Change{}, fmt.Errorf("fact %d (%s): %w", f.Seq, f.Type, err)
 	}
-	w.seqs[f.Subject] = f.Seq
 	c.Kind = kind
 	return c, nil
 }
