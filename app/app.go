@@ -70,17 +70,6 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 	if a.secrets, err = vault.Open(o.Secrets); err != nil {
 		return nil, err
 	}
-	if o.runs(Web) && o.Listen != "" {
-		if a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", o.Listen); err != nil {
-			return nil, fmt.Errorf("opening %s for the web: %w; choose another with --listen", o.Listen, err)
-		}
-		a.defers(func() { a.listener.Close() })
-		if options.BaseURL == "" {
-			o.BaseURL = "http://" + a.listener.Addr().String()
-		}
-	}
-	a.options = o
-
 	connection := events.Options{URL: o.NATS, User: o.NATSUser, Password: o.NATSPassword, Replicas: o.Replicas, MaxBytes: o.MaxLog, Logger: o.Logger}
 	if o.NATS == "" {
 		a.broker, err = natsd.Start(natsd.Options{
@@ -98,6 +87,17 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 		connection.Conn = a.broker.InProcess()
 		connection.User, connection.Password = "internal", a.secrets.Password("nats internal")
 	}
+	// Only now: who starts a second Matchday on a folder should hear of the folder, not of the port.
+	if o.runs(Web) && o.Listen != "" {
+		if a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", o.Listen); err != nil {
+			return nil, fmt.Errorf("opening %s for the web: %w; choose another with --listen", o.Listen, err)
+		}
+		a.defers(func() { a.listener.Close() })
+		if options.BaseURL == "" {
+			o.BaseURL = "http://" + a.listener.Addr().String()
+		}
+	}
+	a.options = o
 	if a.log, err = events.Connect(ctx, connection); err != nil {
 		return nil, err
 	}

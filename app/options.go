@@ -63,6 +63,12 @@ type Options struct {
 	Version string
 }
 
+// Validate refuses options that cannot work, naming the option as the command line does, before anything is opened.
+func (o Options) Validate() error {
+	_, err := o.withDefaults()
+	return err
+}
+
 // withDefaults fills what was left empty and refuses what cannot work, naming the option.
 func (o Options) withDefaults() (Options, error) {
 	if o.Data == "" {

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -62,6 +63,8 @@ type console struct {
 	out, err io.Writer
 	// terminal says that err is one, so that progress may be drawn; piped, that out is none, so that the two do not mix.
 	terminal, piped bool
+	// asks says that somebody sits at in, who can be asked a question.
+	asks bool
 }
 
 // rejectedError makes the exit status 3: the command did its work and said on standard error what was rejected.
@@ -73,7 +76,7 @@ func (e rejectedError) Error() string { return fmt.Sprintf("%d rejected", e.n) }
 func Main(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return run(ctx, args, console{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), piped: !isTerminal(os.Stdout)})
+	return run(ctx, args, console{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), piped: !isTerminal(os.Stdout), asks: isTerminal(os.Stdin)})
 }
 
 func run(ctx context.Context, args []string, c console) (status int) {
@@ -95,27 +98,43 @@ func run(ctx context.Context, args []string, c console) (status int) {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(c.err, "matchday: %v\nmatchday: see 'matchday --help'\n", err)
+		fmt.Fprintf(c.err, "matchday: %v\nmatchday: %s\n", err, whereToLook(args, err))
 		return exitUsage
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	err = parsed.Run(&g.globals, c)
+	return g.conclude(parsed.Run(&g.globals, c), c)
+}
+
+// conclude tells what a command ended with and returns its exit status.
+func (g *globals) conclude(err error, c console) (status int) {
 	var rejected rejectedError
+	var held *natsd.HeldError
+	var usage usageError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &rejected):
 		return exitRejected
+	case errors.As(err, &held):
+		fmt.Fprintf(c.err, "matchday: a Matchday (process %s) works on %s; stop it, or talk to it with --server URL --token T\n", held.Process, g.Data)
+		return exitRefused
 	case errors.Is(err, vault.ErrRefused), errors.Is(err, natsd.ErrRefused):
 		fmt.Fprintf(c.err, "matchday: refuses to start: %v\n", err)
 		return exitRefused
 	}
-	var usage usageError
 	fmt.Fprintf(c.err, "matchday: %v\n", err)
 	if errors.As(err, &usage) {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// whereToLook is what helps whoever wrote a command line that does not parse.
+func whereToLook(args []string, err error) string {
+	if len(args) > 2 && args[0] == "search" && strings.HasPrefix(err.Error(), "unknown flag") {
+		return fmt.Sprintf("a query that begins with - comes last, after --: matchday search %s --limit 5 -- -word", args[1])
+	}
+	return "see 'matchday --help'"
 }
 
 // usageError is a wrong combination of flags that the grammar cannot express.

@@ -9,11 +9,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 
 	"matchday/app"
-	"matchday/hiring"
 )
 
 // client speaks the HTTP API, over the network or to a handler in this process.
@@ -25,8 +26,27 @@ type client struct {
 	close func()
 }
 
-// dial connects to --server, or starts Matchday embedded on --data and connects to that.
+// dial connects to --server, or starts Matchday embedded on --data and connects to that. It makes no new Matchday: a folder that
+// holds none is most likely misspelt.
 func (g *globals) dial(ctx context.Context, c console) (*client, error) {
+	if g.Server == "" && !g.kept() {
+		return nil, fmt.Errorf("%s holds no Matchday; name its folder with --data, or a running one with --server", g.Data)
+	}
+	return g.dialOrMake(ctx, c)
+}
+
+// kept reports whether the data folder holds a Matchday.
+func (g *globals) kept() bool {
+	for _, part := range []string{"secrets", "log"} {
+		if _, err := os.Stat(filepath.Join(g.Data, part)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// dialOrMake is dial for commands that something new may begin with.
+func (g *globals) dialOrMake(ctx context.Context, c console) (*client, error) {
 	if g.Server == "" {
 		return g.embed(ctx, c, app.Options{})
 	}
@@ -119,24 +139,14 @@ func (cl *client) send(ctx context.Context, method, path, contentType string, bo
 	}
 	resp, err := cl.http.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("asking Matchday: %w", err)
+		return nil, cl.unreached(err)
 	}
 	if resp.StatusCode < 300 {
 		return resp, nil
 	}
 	defer resp.Body.Close()
-	var problem struct {
-		Title, Detail, Field, Fix string
-		Code                      hiring.Code
-	}
-	b, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-	if json.Unmarshal(b, &problem) != nil || problem.Title == "" {
-		return nil, fmt.Errorf("%s %s answered %s", method, path, resp.Status)
-	}
-	if problem.Detail == "" {
-		problem.Detail = problem.Title
-	}
-	return nil, &hiring.Error{Code: problem.Code, Message: problem.Detail, Fix: problem.Fix}
+	b, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10)) // what came of it says enough
+	return nil, cl.refused(resp, b)
 }
 
 // pipeListener is a net.Listener within the process: every dial is a synchronous pipe.

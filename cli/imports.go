@@ -110,9 +110,24 @@ type reject struct {
 	Record string      `json:"record,omitempty"`
 }
 
+// Validate checks the column maps.
+func (i *importFiles) Validate() error {
+	for _, m := range i.Map {
+		if at := strings.LastIndexByte(m, '='); at <= 0 || at == len(m)-1 {
+			return fmt.Errorf("--map is not COLUMN=FIELD; write --map 'Job title=title', once for each column")
+		}
+	}
+	return nil
+}
+
 // Run imports each file in turn, prints the summary as JSON on standard output and for people on standard error.
 func (i *importFiles) Run(ctx context.Context, k *kong.Context, g *globals, c console) (err error) {
-	cl, err := g.dial(ctx, c)
+	for _, file := range i.Files { // before a Matchday is made for what is not there
+		if _, err := os.Stat(file); err != nil && file != "-" {
+			return fmt.Errorf("importing %s: %w", file, errors.Unwrap(err))
+		}
+	}
+	cl, err := g.dialOrMake(ctx, c)
 	if err != nil {
 		return err
 	}

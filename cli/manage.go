@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -25,19 +27,26 @@ func (s *searchQuery) Run(ctx context.Context, k *kong.Context, g *globals, c co
 	return g.print(ctx, c, "/v1/search/"+k.Selected().Name+"?"+query.Encode())
 }
 
-// act sends one command and prints the answer as one line of JSON; nothing is printed for an empty answer.
+// act sends one command and prints the answer as one line of JSON.
 func (g *globals) act(ctx context.Context, c console, method, path string, body any) error {
-	cl, err := g.dial(ctx, c)
+	answer, err := g.ask(ctx, c, method, path, body)
 	if err != nil {
-		return err
-	}
-	defer cl.close()
-	var answer json.RawMessage
-	if err := cl.do(ctx, method, path, body, &answer); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(c.out, strings.TrimSpace(string(answer)))
 	return err
+}
+
+// ask sends one command and returns the answer.
+func (g *globals) ask(ctx context.Context, c console, method, path string, body any) (json.RawMessage, error) {
+	cl, err := g.dial(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer cl.close()
+	var answer json.RawMessage
+	err = cl.do(ctx, method, path, body, &answer)
+	return answer, err
 }
 
 // openingCmd manages single openings.
@@ -49,7 +58,7 @@ type openingCmd struct {
 
 // Run withdraws an opening.
 func (o *openingCmd) Run(ctx context.Context, g *globals, c console) error {
-	return g.act(ctx, c, "DELETE", "/v1/openings/"+url.PathEscape(o.Withdraw.ID), nil)
+	return anOpening(o.Withdraw.ID).explain(g.act(ctx, c, "DELETE", "/v1/openings/"+url.PathEscape(o.Withdraw.ID), nil))
 }
 
 // learnerCmd manages single learners.
@@ -59,12 +68,20 @@ type learnerCmd struct {
 }
 
 type eraseCmd struct {
-	ID string `arg:"" help:"The learner."`
+	ID  string `arg:"" help:"The learner."`
+	Yes bool   `help:"Do not ask."`
 }
 
-// Run erases a learner.
+// Run erases a learner. A person at the terminal is asked first; programs are not.
 func (e *eraseCmd) Run(ctx context.Context, g *globals, c console) error {
-	return g.act(ctx, c, "DELETE", "/v1/learners/"+url.PathEscape(e.ID), nil)
+	if c.asks && !e.Yes {
+		fmt.Fprintf(c.err, "Erase learner %s: name, contact, records, invitations? It cannot be undone. [y/N] ", e.ID)
+		answer, _ := bufio.NewReader(c.in).ReadString('\n') // an end without a line is a no
+		if a := strings.ToLower(strings.TrimSpace(answer)); a != "y" && a != "yes" {
+			return errors.New("nothing was erased")
+		}
+	}
+	return aLearner(e.ID).explain(g.act(ctx, c, "DELETE", "/v1/learners/"+url.PathEscape(e.ID), nil))
 }
 
 type consentCmd struct {
@@ -74,7 +91,7 @@ type consentCmd struct {
 
 // Run records a learner's consent, or with --no-visible its end.
 func (v *consentCmd) Run(ctx context.Context, g *globals, c console) error {
-	return g.act(ctx, c, "PUT", "/v1/learners/"+url.PathEscape(v.ID)+"/consent", map[string]bool{"visible": v.Visible})
+	return aLearner(v.ID).explain(g.act(ctx, c, "PUT", "/v1/learners/"+url.PathEscape(v.ID)+"/consent", map[string]bool{"visible": v.Visible}))
 }
 
 // dayCmd manages interview days.
@@ -98,11 +115,16 @@ func (d *dayPlanCmd) Run(ctx context.Context, g *globals, c console) error {
 		return err
 	}
 	defer in.Close()
-	var plan hiring.DayPlan
-	decoder := json.NewDecoder(in)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&plan); err != nil {
+	b, err := io.ReadAll(in)
+	if err != nil {
 		return fmt.Errorf("reading the plan in %s: %w", d.File, err)
+	}
+	var plan hiring.DayPlan
+	if err := readJSON(b, &plan); err != nil {
+		return fmt.Errorf("the plan in %s: %w", d.File, err)
+	}
+	if plan.ID == "" {
+		return fmt.Errorf("the plan in %s: id is missing; give the day one, as \"id\":\"spring-fair\"", d.File)
 	}
 	return g.act(ctx, c, "PUT", "/v1/days/"+url.PathEscape(string(plan.ID)), plan)
 }
@@ -116,12 +138,28 @@ func (d *dayActionCmd) Run(ctx context.Context, k *kong.Context, g *globals, c c
 	path := "/v1/days/" + url.PathEscape(d.ID)
 	switch action := k.Selected().Name; action {
 	case "show":
-		return g.print(ctx, c, path+"/invitations")
+		return aDay(d.ID).explain(g.print(ctx, c, path+"/invitations"))
 	case "preview":
-		return g.print(ctx, c, path+"/preview")
+		return aDay(d.ID).explain(g.print(ctx, c, path+"/preview"))
+	case "open":
+		return aDay(d.ID).explain(d.open(ctx, g, c, path+"/open"))
 	default:
-		return g.act(ctx, c, "POST", path+"/"+action, struct{}{})
+		return aDay(d.ID).explain(g.act(ctx, c, "POST", path+"/"+action, struct{}{}))
 	}
+}
+
+// open opens the day and warns when that invited nobody.
+func (d *dayActionCmd) open(ctx context.Context, g *globals, c console, path string) error {
+	answer, err := g.ask(ctx, c, "POST", path, struct{}{})
+	if err != nil {
+		return err
+	}
+	var opened struct{ Sent *int }
+	if err := json.Unmarshal(answer, &opened); err == nil && opened.Sent != nil && *opened.Sent == 0 {
+		fmt.Fprintf(c.err, "matchday: no invitation went out: nobody reaches the bar, or all who do were invited before; see 'matchday day preview %s'\n", d.ID)
+	}
+	_, err = fmt.Fprintln(c.out, strings.TrimSpace(string(answer)))
+	return err
 }
 
 // inviteCmd answers invitations.
@@ -142,7 +180,7 @@ func (a *acceptCmd) Run(ctx context.Context, g *globals, c console) error {
 	if a.Slot != "" {
 		body["slot"] = a.Slot
 	}
-	return g.act(ctx, c, "POST", "/v1/invitations/"+url.PathEscape(a.Ref)+"/accept", body)
+	return anInvitation(a.Ref).explain(g.act(ctx, c, "POST", "/v1/invitations/"+url.PathEscape(a.Ref)+"/accept", body))
 }
 
 type declineCmd struct {
@@ -156,7 +194,7 @@ func (d *declineCmd) Run(ctx context.Context, g *globals, c console) error {
 	if d.Reason != "" {
 		body["reason"] = d.Reason
 	}
-	return g.act(ctx, c, "POST", "/v1/invitations/"+url.PathEscape(d.Ref)+"/decline", body)
+	return anInvitation(d.Ref).explain(g.act(ctx, c, "POST", "/v1/invitations/"+url.PathEscape(d.Ref)+"/decline", body))
 }
 
 type listCmd struct {
@@ -165,7 +203,7 @@ type listCmd struct {
 
 // Run lists a learner's invitations.
 func (l *listCmd) Run(ctx context.Context, g *globals, c console) error {
-	return g.print(ctx, c, "/v1/learners/"+url.PathEscape(l.Learner)+"/invitations")
+	return aLearner(l.Learner).explain(g.print(ctx, c, "/v1/learners/"+url.PathEscape(l.Learner)+"/invitations"))
 }
 
 // tokenCmd manages API tokens.
@@ -197,12 +235,12 @@ func (t *tokenBootstrapCmd) Run(g *globals, c console) error {
 
 type tokenCreateCmd struct {
 	Role    string `help:"What the bearer may be (${enum})." enum:"employer,learner,recruiter,provider,operator" required:""`
-	Subject string `help:"Whom the token stands for: the employer's or provider's name, the learner's id." required:""`
+	Subject string `help:"Whom the token stands for: for an employer or its recruiter the employer's name as its openings write it, the provider's name, the learner's id." required:""`
 }
 
 // Run creates a token and prints nothing else on standard output.
 func (t *tokenCreateCmd) Run(ctx context.Context, g *globals, c console) error {
-	cl, err := g.dial(ctx, c)
+	cl, err := g.dialOrMake(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -236,7 +274,7 @@ type eventsCmd struct {
 }
 
 type tailCmd struct {
-	Subject string `arg:"" help:"Subject, with wildcards." default:"invitation.>"`
+	Subject string `arg:"" help:"invitation.> or match.>, or something below, with NATS wildcards. For operators." default:"invitation.>"`
 }
 
 // Run prints events, a line each, until ctx ends. A stream that ends before was cut, and nobody should take it for a quiet one.
@@ -261,11 +299,4 @@ func (d *deadCmd) Run(ctx context.Context, g *globals, c console) error {
 		return g.act(ctx, c, "POST", fmt.Sprintf("/v1/events/dead/%d/replay", d.Replay), struct{}{})
 	}
 	return g.print(ctx, c, "/v1/events/dead")
-}
-
-// strictJSON decodes b into v and refuses unknown fields.
-func strictJSON(b []byte, v any) error {
-	d := json.NewDecoder(strings.NewReader(string(b)))
-	d.DisallowUnknownFields()
-	return d.Decode(v)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -19,20 +20,59 @@ type matchCmd struct {
 	Explain bool   `help:"Add the parts of each score and the nearly met requirements."`
 }
 
+// Validate checks what the grammar cannot.
+func (m *matchCmd) Validate() error {
+	if err := limitWithin(m.Limit, 1000); err != nil || !m.Explain || m.All {
+		return err
+	}
+	if m.Limit > 200 {
+		return errors.New("--limit is above 200 with --explain")
+	}
+	return nil
+}
+
+// limitWithin checks a limit.
+func limitWithin(limit, most int) error {
+	if limit < 1 || limit > most {
+		return fmt.Errorf("--limit is outside 1 to %d", most)
+	}
+	return nil
+}
+
 // Run asks for the list and copies it out.
 func (m *matchCmd) Run(ctx context.Context, g *globals, c console) error {
-	path := "/v1/matches"
+	path, about := "/v1/matches", named{}
 	switch {
 	case m.Opening != "":
-		path = "/v1/openings/" + url.PathEscape(m.Opening) + "/matches"
+		path, about = "/v1/openings/"+url.PathEscape(m.Opening)+"/matches", anOpening(m.Opening)
 	case m.Learner != "":
-		path = "/v1/learners/" + url.PathEscape(m.Learner) + "/matches"
+		path, about = "/v1/learners/"+url.PathEscape(m.Learner)+"/matches", aLearner(m.Learner)
 	}
 	query := url.Values{"limit": {strconv.Itoa(m.Limit)}}
 	if m.Explain {
 		query.Set("explain", "true")
 	}
-	return g.print(ctx, c, path+"?"+query.Encode())
+	out := &noticed{Writer: c.out}
+	c.out = out
+	if err := g.print(ctx, c, path+"?"+query.Encode()); err != nil {
+		return about.explain(err)
+	}
+	if !out.written {
+		fmt.Fprintln(c.err, "matchday: there is no opening to rank learners for")
+	}
+	return nil
+}
+
+// noticed knows whether anything was written.
+type noticed struct {
+	io.Writer
+	written bool
+}
+
+// Write writes.
+func (n *noticed) Write(b []byte) (int, error) {
+	n.written = n.written || len(b) > 0
+	return n.Writer.Write(b)
 }
 
 // print copies the answer of a GET to standard output, each JSON value on one line.
@@ -75,15 +115,18 @@ func copyLines(w io.Writer, r io.Reader) error {
 
 // searchCmd searches learners or openings.
 type searchCmd struct {
-	Learners searchQuery `cmd:"" help:"Search learners who agreed to be seen."`
-	Openings searchQuery `cmd:"" help:"Search open openings."`
+	Learners searchQuery `cmd:"" help:"Search learners who agreed to be seen: skill: place: near: mode: programme: issuer: verified: proof: language:"`
+	Openings searchQuery `cmd:"" help:"Search open openings: skill: need: place: near: mode: title: employer: contract: degree:"`
 }
 
 type searchQuery struct {
 	Limit  int      `help:"Hits on a page." default:"20"`
 	Cursor string   `help:"Continue after a former page: its \"next\"." placeholder:"NEXT"`
-	Query  []string `arg:"" help:"Words, \"phrases\", -not, skill:\"…\" place:\"…\" near:\"lat,lon,50km\" mode: programme: issuer: verified:true."`
+	Query  []string `arg:"" help:"Words, \"phrases\", -not, and field:\"value\": skill: place: near:\"lat,lon,50km\" mode: for both; for learners programme: issuer: verified:true proof: language:; for openings need: title: employer: contract: degree:. A query that begins with - comes after --."`
 }
+
+// Validate checks the limit.
+func (s *searchQuery) Validate() error { return limitWithin(s.Limit, 100) }
 
 // programmeCmd answers what a programme leads to.
 type programmeCmd struct {
@@ -95,7 +138,10 @@ type programmeOpeningsCmd struct {
 	Limit int    `help:"How many openings at most." default:"20"`
 }
 
+// Validate checks the limit.
+func (p *programmeOpeningsCmd) Validate() error { return limitWithin(p.Limit, 1000) }
+
 // Run prints the openings that a programme reaches.
 func (p *programmeOpeningsCmd) Run(ctx context.Context, g *globals, c console) error {
-	return g.print(ctx, c, "/v1/programmes/"+url.PathEscape(p.ID)+"/openings?limit="+strconv.Itoa(p.Limit))
+	return aProgramme(p.ID).explain(g.print(ctx, c, "/v1/programmes/"+url.PathEscape(p.ID)+"/openings?limit="+strconv.Itoa(p.Limit)))
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"matchday/app"
 )
@@ -36,7 +37,11 @@ func (s *serveCmd) Run(ctx context.Context, g *globals, c console) error {
 	if g.Server != "" {
 		return usageError{"serve runs Matchday itself; --server is for the other commands"}
 	}
-	a, err := app.New(ctx, s.options(g, c))
+	options := s.options(g, c)
+	if err := options.Validate(); err != nil {
+		return usageError{"--" + err.Error()}
+	}
+	a, err := app.New(ctx, options)
 	if err != nil {
 		return err
 	}
@@ -46,9 +51,27 @@ func (s *serveCmd) Run(ctx context.Context, g *globals, c console) error {
 	go func() {
 		if a.WaitReady(ctx) == nil && ctx.Err() == nil {
 			announce(a, c)
+			s.tellFolders(g, c)
 		}
 	}()
 	return <-ended
+}
+
+// tellFolders says where everything is kept, and how whoever started this gets a first token.
+func (s *serveCmd) tellFolders(g *globals, c console) {
+	fmt.Fprintf(c.err, "data in %s\n", g.Data)
+	if len(s.Roles) == 0 || slices.Contains(s.Roles, app.Notify) {
+		if s.MailDir != "" {
+			fmt.Fprintf(c.err, "mails in %s\n", s.MailDir)
+		} else {
+			fmt.Fprintln(c.err, "no --mail-dir: no mail is written")
+		}
+	}
+	secrets := ""
+	if s.Secrets != "" {
+		secrets = " --secrets " + s.Secrets
+	}
+	fmt.Fprintf(c.err, "the first token: matchday token bootstrap --data %s%s\n", g.Data, secrets)
 }
 
 // announce says where a running Matchday is reached.

@@ -110,7 +110,7 @@ func (t *taxonomyName) load(ctx context.Context, g *globals, c console, name, pa
 			t.Release = "unversioned"
 		}
 	}
-	cl, err := g.dial(ctx, c)
+	cl, err := g.dialOrMake(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -156,6 +156,20 @@ type resolveLine struct {
 	Lang string          `json:"lang"`
 }
 
+// read decodes one line.
+func (l *resolveLine) read(line []byte) error {
+	if err := readJSON(line, l); err != nil {
+		return err
+	}
+	if len(l.ID) == 0 || string(l.ID) == "null" {
+		return hiring.Invalidf("id", "is missing").Mend("give each line one, to find its answer by")
+	}
+	return nil
+}
+
+// Validate checks the limit.
+func (r *skillsResolveCmd) Validate() error { return limitWithin(r.Limit, 50) }
+
 // Run resolves the lines in chunks that share a language, keeping their order.
 func (r *skillsResolveCmd) Run(ctx context.Context, g *globals, c console) error {
 	return eachChunk(ctx, g, c, r.File, r.Lang, func(cl *client, chunk []resolveLine) error { return r.resolve(ctx, cl, c, chunk) })
@@ -198,7 +212,7 @@ func eachChunk(ctx context.Context, g *globals, c console, file, lang string, do
 			continue
 		}
 		var l resolveLine
-		if err := strictJSON(lines.Bytes(), &l); err != nil {
+		if err := l.read(lines.Bytes()); err != nil {
 			fmt.Fprintf(c.err, "%s:%d: %v\n", file, n, err)
 			rejected++
 			continue

@@ -3,6 +3,7 @@ package test
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -85,14 +86,24 @@ func TestRefusalsToStart(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	p := run(t, path, "serve", os.Environ(), "serve", "--data", data, "--listen", "127.0.0.1:0")
 	p.wait(t, "serves ")
-	refused := func(what, says string) {
+	refused := func(what, says string, args ...string) {
 		t.Helper()
-		out, err := exec.Command(path, "match", "--all", "--data", data).CombinedOutput()
+		if len(args) == 0 {
+			args = []string{"match", "--all"}
+		}
+		out, err := exec.Command(path, append(args, "--data", data)...).CombinedOutput()
 		if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 4 || !strings.Contains(string(out), says) { //nolint:errorlint // Run returns it unwrapped
 			t.Errorf("%s: %v %s", what, err, out)
 		}
 	}
-	refused("a second process", "in use")
+	refused("a second process", "works on "+data+"; stop it, or talk to it with --server")
+	refused("a second serve, though its port is free", "works on "+data, "serve", "--listen", "127.0.0.1:0")
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	refused("a second serve on a port that is taken", "works on "+data, "serve", "--listen", taken.Addr().String())
 	p.stop(t)
 	secrets := filepath.Join(data, "secrets")
 	if err := os.Chmod(secrets, 0o644); err != nil {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -67,6 +66,20 @@ func checkStore(dir string) error {
 // ErrRefused is wrapped by the errors about a folder that must not be used: another process holds it, or its streams vanished.
 var ErrRefused = errors.New("the broker refuses to start")
 
+// HeldError says that another process works on the folder. It is an [ErrRefused].
+type HeldError struct {
+	Dir     string
+	Process string // its id, as it wrote it into the lock
+}
+
+// Error says who holds the folder.
+func (e *HeldError) Error() string {
+	return fmt.Sprintf("the folder %s is in use by process %s: stop that process, or choose another folder", e.Dir, e.Process)
+}
+
+// Unwrap returns [ErrRefused].
+func (e *HeldError) Unwrap() error { return ErrRefused }
+
 // lock is an advisory lock on a file, held by at most one process (and within it by one holder).
 type lock struct {
 	file *os.File
@@ -83,8 +96,7 @@ func takeLock(path string) (*lock, error) {
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		holder, _ := io.ReadAll(io.LimitReader(f, 32))
 		f.Close()
-		return nil, fmt.Errorf("%w: the folder %s is in use by process %s: stop that process, or choose another folder: %w",
-			ErrRefused, filepath.Dir(path), strings.TrimSpace(string(holder)), fs.ErrExist)
+		return nil, &HeldError{Dir: filepath.Dir(path), Process: strings.TrimSpace(string(holder))}
 	}
 	if err == nil {
 		err = f.Truncate(0)
