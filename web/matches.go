@@ -72,6 +72,7 @@ func provenanceOf(r hiring.Ranking, total int, explain bool) Provenance {
 type OpeningMatches struct {
 	Opening hiring.OpeningID `json:"opening"`
 	Matches []MatchedLearner `json:"matches"`
+	Names   SkillNames       `json:"names,omitempty" doc:"With explain: what the openings call their skills, by id"`
 	Provenance
 }
 
@@ -79,6 +80,7 @@ type OpeningMatches struct {
 type LearnerMatches struct {
 	Learner hiring.LearnerID `json:"learner"`
 	Matches []MatchedOpening `json:"matches"`
+	Names   SkillNames       `json:"names,omitempty" doc:"With explain: what the openings call their skills, by id"`
 	Provenance
 }
 
@@ -119,6 +121,9 @@ func (s *Server) openingMatches(ctx context.Context, who caller, in *matchesInpu
 		return nil, err
 	}
 	out := OpeningMatches{Opening: hiring.OpeningID(in.ID), Matches: []MatchedLearner{}, Provenance: provenanceOf(page.Ranking, page.Total, in.Explain)}
+	if in.Explain {
+		out.Names = s.namesIn(ctx, out.Opening)
+	}
 	for i, m := range page.Matches {
 		out.Matches = append(out.Matches, MatchedLearner{s.shown(who, m.Learner, page.IDs[i]), bodyOf(m, in.Explain)})
 	}
@@ -134,6 +139,9 @@ func (s *Server) learnerMatches(ctx context.Context, who caller, in *matchesInpu
 		return nil, err
 	}
 	out := LearnerMatches{Learner: hiring.LearnerID(in.ID), Matches: openingsOf(page.Matches, in.Explain), Provenance: provenanceOf(page.Ranking, page.Total, in.Explain)}
+	if in.Explain {
+		out.Names = s.namesIn(ctx, openingIDs(page.Matches)...)
+	}
 	return &reply[LearnerMatches]{Body: out, Link: nextLink("/v1/learners/", "/matches", in, next)}, nil
 }
 
@@ -143,6 +151,36 @@ func openingsOf(ms []hiring.Match, explain bool) []MatchedOpening {
 		list = append(list, MatchedOpening{m.Opening, bodyOf(m, explain)})
 	}
 	return list
+}
+
+// SkillNames are what skills are called.
+type SkillNames map[hiring.SkillID]string
+
+// namesIn returns what the openings call the skills that they ask for: ids say little to people. One that was withdrawn meanwhile, or
+// cannot be read, adds nothing: the ranking stands without.
+func (s *Server) namesIn(ctx context.Context, ids ...hiring.OpeningID) SkillNames {
+	names := SkillNames{}
+	for _, id := range ids {
+		o, _, err := resource[hiring.Opening](ctx, s, &resourceInput{ID: string(id)}, hiring.OpeningSubject(s.secrets.Ref(hiring.KindOpening, string(id))))
+		if err != nil {
+			s.logger.Debug("the names of an opening's skills could not be read", "error", err)
+			continue
+		}
+		for _, r := range o.Skills {
+			if r.Name != "" {
+				names[r.Skill] = r.Name
+			}
+		}
+	}
+	return names
+}
+
+func openingIDs(ms []hiring.Match) []hiring.OpeningID {
+	ids := make([]hiring.OpeningID, len(ms))
+	for i, m := range ms {
+		ids[i] = m.Opening
+	}
+	return ids
 }
 
 // shown is how a learner appears to the caller: by id, or by the pseudonym that is the caller's employer's own.
@@ -172,6 +210,7 @@ type ProgrammeOpenings struct {
 	Nearly    int                `json:"nearly" doc:"Openings that miss one"`
 	Total     int                `json:"total" doc:"Openings that score above zero"`
 	Matches   []MatchedOpening   `json:"matches"`
+	Names     SkillNames         `json:"names,omitempty" doc:"What the openings call their skills, by id"`
 }
 
 type reachInput struct {
@@ -190,7 +229,9 @@ func (s *Server) programmeOpenings(ctx context.Context, who caller, in *reachInp
 	if err != nil {
 		return nil, err
 	}
-	return answer(ProgrammeOpenings{a.Programme, a.Fully, a.Nearly, a.Total, openingsOf(a.Matches, true)}), nil
+	return answer(ProgrammeOpenings{
+		a.Programme, a.Fully, a.Nearly, a.Total, openingsOf(a.Matches, true), s.namesIn(ctx, openingIDs(a.Matches)...),
+	}), nil
 }
 
 type allInput struct {
@@ -284,6 +325,9 @@ func (s *Server) rankOne(ctx context.Context, who caller, id hiring.OpeningID, i
 		return rankedLine{err: err}
 	}
 	out := OpeningMatches{Opening: id, Matches: []MatchedLearner{}, Provenance: provenanceOf(page.Ranking, page.Total, in.Explain)}
+	if in.Explain {
+		out.Names = s.namesIn(ctx, id)
+	}
 	for i, m := range page.Matches {
 		out.Matches = append(out.Matches, MatchedLearner{s.shown(who, m.Learner, page.IDs[i]), bodyOf(m, in.Explain)})
 	}

@@ -48,6 +48,27 @@ func TestMatchesHaveTheShapeOfTheInterchange(t *testing.T) {
 	}
 }
 
+// Explained, a ranking names the skills that it gives ids of, those that are missing too; else it keeps the interchange's shape.
+func TestExplainedMatchesNameTheirSkills(t *testing.T) {
+	h := open(t)
+	h.roles.learners = rankOf(h, 1)
+	h.roles.openings = func(q hiring.RankOpenings) (hiring.RankedOpenings, error) {
+		return hiring.RankedOpenings{Ranking: ranking("o1", "withdrawn meanwhile"), ID: q.ID, Total: 2}, nil
+	}
+	o := hiring.Opening{ID: "o1", Employer: "Acme"}
+	for id, name := range map[hiring.SkillID]string{"sql": "SQL", "excel": "Microsoft Excel", "python": ""} {
+		o.Skills = append(o.Skills, hiring.Requirement{SkillRef: hiring.SkillRef{Skill: id, Name: name}})
+	}
+	h.put(hiring.OpeningSubject(h.secrets.Ref(hiring.KindOpening, "o1")), hiring.OpeningPosted, o)
+	for _, path := range []string{"/v1/openings/o1/matches", "/v1/learners/l1/matches", "/v1/matches"} {
+		plain := string(h.call(h.server.secrets.OperatorToken(), "GET", path, nil).ok(t, 200).body)
+		explained := string(h.call(h.server.secrets.OperatorToken(), "GET", path+"?explain=true", nil).ok(t, 200).body)
+		if strings.Contains(plain, "names") || !strings.Contains(explained, `"names":{"excel":"Microsoft Excel","sql":"SQL"}`) {
+			t.Errorf("%s answers %s, explained %s", path, plain, explained)
+		}
+	}
+}
+
 // Who has no openings is told so, rather than given an empty list.
 func TestMatchAllIsForThoseWithOpenings(t *testing.T) {
 	h := open(t)
