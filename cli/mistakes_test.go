@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -171,6 +173,34 @@ func TestJSONMistakesNameTheField(t *testing.T) {
 		var plan hiring.DayPlan
 		if err := readJSON([]byte(in), &plan); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: says %v, want %q", in, err, want)
+		}
+	}
+}
+
+// Who starts a Matchday learns where it keeps what, that no mail goes out, and how to get in.
+func TestServeSaysWhereEverythingIs(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	said, told := io.Pipe()
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, []string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, console{out: io.Discard, err: told})
+		told.Close()
+	}()
+	var all strings.Builder
+	for lines := bufio.NewScanner(said); lines.Scan(); {
+		fmt.Fprintln(&all, lines.Text())
+		if strings.HasPrefix(lines.Text(), "the first token: ") {
+			stop()
+		}
+	}
+	if status := <-ended; status != exitOK {
+		t.Errorf("status %d", status)
+	}
+	for _, want := range []string{"Matchday serves http://127.0.0.1:", "data in " + data, "no --mail-dir: no mail is written", "matchday token bootstrap --data " + data} {
+		if !strings.Contains(all.String(), want) {
+			t.Errorf("%q is not said:\n%s", want, all.String())
 		}
 	}
 }
