@@ -107,7 +107,8 @@ func nearness(r hiring.Relation) int {
 // that breadth costs most at first and never more than b/(1+b) (see docs/adr/0006).
 func (q *Query) Score(profile []hiring.Evidence, at time.Time) (hiring.Match, bool) {
 	credits, held, unused := q.credits(profile, at)
-	m := hiring.Match{Matched: []hiring.SkillID{}, Missing: []hiring.SkillID{}}
+	ids := make([]hiring.SkillID, 2*len(q.asks)) // one allocation: a page of ledgers is the greater part of an answer
+	m := hiring.Match{Matched: ids[:0:len(q.asks)], Missing: ids[len(q.asks):len(q.asks)]}
 	var met int64
 	for i, a := range q.asks {
 		if a.Must && !held[i].enough {
@@ -187,7 +188,7 @@ func damped(total, unused int64) int64 {
 //
 // Largest intermediate: 640,000 · 10⁶ · 10⁶ = 6.4·10¹⁷.
 func (q *Query) parts(credits []credit, met int64, score hiring.Score, at time.Time) []hiring.Part {
-	var parts []hiring.Part
+	parts := make([]hiring.Part, 0, len(q.asks))
 	var largest int64
 	rest, heaviest := score, 0
 	for i, a := range q.asks {
