@@ -2,6 +2,7 @@ package skills
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -77,7 +78,7 @@ func (r *reading) evidence(h *hit) evidence {
 	set(shortAlt, best.class >= alternative && words <= 1 && first.end-first.start <= 3 && !r.allUpper(h))
 	set(divided, h.split)
 	set(byHand, best.class == reviewed || best.class == decided)
-	set(ordinaryOne, words <= 1 && ordinary(first.word))
+	set(ordinaryOne, words <= 1 && l.ordinary[first.word])
 	return e
 }
 
@@ -111,19 +112,15 @@ func (l *lexicon) likeness(x post, p *phrase) float64 {
 	if x.class < alternative {
 		return 1
 	}
-	key := l.m.nameKey[x.concept]
-	if key == noKey {
+	if l.own[x.concept] < 0 {
 		return 0
 	}
 	var shared, all float32
-	name := l.m.keys.at(key)
+	name := l.of(&l.phrases[l.own[x.concept]])
 	for _, w := range l.of(p) {
 		all += l.weight[w]
-		for word := range strings.FieldsSeq(name) {
-			if l.lemma(word) == w {
-				shared += l.weight[w]
-				break
-			}
+		if slices.Contains(name, w) {
+			shared += l.weight[w]
 		}
 	}
 	if all == 0 {
@@ -134,7 +131,8 @@ func (l *lexicon) likeness(x post, p *phrase) float64 {
 
 // tagWeights is what each feature counts for the odds that a hit names its skill, the constant last; printed by 'make fit-skills'.
 var tagWeights = [features + 1]float64{
-	-0.202, 1.193, -1.028, -0.021, -0.839, 0.277, -0.143, -1.949, -0.554, -1.102, 0.548, -0.012, -0.059, 0.372, 0.198, -0.747, 0.252, 0.345, 0.138,
+	-0.331, 1.044, -1.330, 0.173, -0.828, 0.329, -0.129, -2.035, -0.526, -0.995, 0.769, -0.355, -0.050, 0.335, 0.238, -0.772, 0.114, 0.383,
+	0.261,
 }
 
 // probability is the logistic function of the weighed features.
@@ -156,11 +154,6 @@ func (m *Map) Evidence(text, lang string) []Evidence {
 		list[i] = Evidence{r.tag(h), e[:]}
 	}
 	return list
-}
-
-// ordinary reports whether a word by itself is more often no skill than one, though it may be a label.
-func ordinary(word string) bool {
-	return strings.Contains(ordinaryWords, " "+word+" ")
 }
 
 // ordinaryWords are words that are labels, by themselves or by their stem, and that by themselves mostly do not stand for a skill:

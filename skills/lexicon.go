@@ -27,6 +27,9 @@ type lexicon struct {
 	holders spans    // by lemma: from holding
 	holding []uint32 // phrases, each lemma's in order
 
+	own      []int32 // by concept: the phrase of its preferred label, -1 without one
+	ordinary map[string]bool
+
 	pieces spans // by lemma: from piece, the lemmas that a compound is written together from
 	piece  []uint32
 
@@ -56,7 +59,7 @@ const maxPhrase = 14
 
 // newLexicon reads the labels of m for a language. It costs a tenth of a second per hundred thousand labels.
 func newLexicon(m *Map, code uint8) *lexicon {
-	l := &lexicon{m: m, lang: undetermined, code: code, lemmas: map[string]uint32{}, forms: map[string]uint32{}}
+	l := &lexicon{m: m, lang: undetermined, code: code, lemmas: map[string]uint32{}, forms: map[string]uint32{}, ordinary: map[string]bool{}}
 	if int(code) < len(m.langs) {
 		l.lang = m.langs[code]
 	}
@@ -81,7 +84,11 @@ func newLexicon(m *Map, code uint8) *lexicon {
 	l.order()
 	l.takeApart()
 	l.invert()
+	l.knowOwn()
 	l.learnSynonyms()
+	for word := range strings.FieldsSeq(ordinaryWords) {
+		l.ordinary[word] = true
+	}
 	l.spell = sync.OnceValue(func() *spelling { return newSpelling(l.forms) })
 	return l
 }

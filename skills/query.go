@@ -12,7 +12,6 @@ type meantWord struct {
 type query struct {
 	words   [][]meantWord // alternatives of each word, best first
 	unknown int           // words without any
-	guessed bool          // some word was respelt
 }
 
 // query reads a name. A word is taken as it is where labels have it; otherwise as the words that it is written together from, as a
@@ -65,23 +64,26 @@ func (q *query) join(l *lexicon, joined string) bool {
 	return true
 }
 
-// guess adds an unknown word as its parts, or as words spelt nearly like it.
+// guess adds an unknown word as one with a single typing error, or as the words that it is written together from, or as what is spelt
+// most like it.
 func (q *query) guess(l *lexicon, word string) {
-	if parts := l.parts(word); parts != nil {
-		for _, p := range parts {
-			q.add(meantWord{p, 1})
+	near, errors := l.spelling().near(word)
+	if errors != 1 {
+		if parts := l.parts(word); parts != nil {
+			for _, p := range parts {
+				q.add(meantWord{p, 1})
+			}
+			return
 		}
-		return
 	}
-	var list []meantWord
-	for _, r := range l.spelling().near(word) {
-		list = append(list, meantWord{r.lemma, r.credit})
-	}
-	if list == nil {
+	if near == nil {
 		q.unknown++
 		return
 	}
-	q.guessed = true
+	list := make([]meantWord, len(near))
+	for i, r := range near {
+		list[i] = meantWord{r.lemma, r.credit}
+	}
 	q.add(list...)
 	for _, p := range l.partsOf(list[0].lemma) {
 		q.add(meantWord{p, list[0].credit})

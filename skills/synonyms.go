@@ -21,22 +21,26 @@ const (
 // learnSynonyms compares each concept's preferred label with its others: what one has in the place of what the other has is another
 // word for it, or belongs to it. "lead a team" and "manage a team" make "manage" a synonym of "lead".
 func (l *lexicon) learnSynonyms() {
-	own := make([]int32, l.m.ids.len()) // by concept: the phrase of its preferred label
-	for c := range own {
-		own[c] = -1
-	}
-	l.eachLabel(func(p uint32, x post) {
-		if x.class == preferred && own[x.concept] < 0 {
-			own[x.concept] = int32(p)
-		}
-	})
 	var seen []synonym
 	l.eachLabel(func(p uint32, x post) {
-		if x.class == alternative && own[x.concept] >= 0 {
-			seen = l.compare(seen, l.of(&l.phrases[own[x.concept]]), l.of(&l.phrases[p]))
+		if x.class == alternative && l.own[x.concept] >= 0 {
+			seen = l.compare(seen, l.of(&l.phrases[l.own[x.concept]]), l.of(&l.phrases[p]))
 		}
 	})
 	l.keepSynonyms(seen)
+}
+
+// knowOwn notes each concept's preferred label.
+func (l *lexicon) knowOwn() {
+	l.own = make([]int32, l.m.ids.len())
+	for c := range l.own {
+		l.own[c] = -1
+	}
+	l.eachLabel(func(p uint32, x post) {
+		if x.class == preferred && l.own[x.concept] < 0 {
+			l.own[x.concept] = int32(p)
+		}
+	})
 }
 
 // eachLabel calls fn for each concept that a phrase of the lexicon's own language names.
@@ -44,7 +48,7 @@ func (l *lexicon) eachLabel(fn func(p uint32, x post)) {
 	for i := range l.phrases {
 		from, to := l.m.meaning.of(l.phrases[i].key)
 		for _, x := range l.m.posts[from:to] {
-			if x.lang == l.code {
+			if x.lang == l.code || x.lang == anyLang {
 				fn(uint32(i), x)
 			}
 		}

@@ -34,7 +34,7 @@ const (
 	// minScore is what a tag has to reach: where precision and recall together were best on annotated sentences.
 	minScore = 0.27
 	// maxHolders is how many labels a word may have to look for phrases by it.
-	maxHolders = 400
+	maxHolders = 250
 	// leastShared is how much of a label's weight a stretch of text has to hold for the label to be looked at, and leastCosine how
 	// near it has to come to what it reaches over.
 	leastShared = 0.4

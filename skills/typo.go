@@ -18,6 +18,8 @@ const (
 	leastTypo   = 4 // letters of a word that may be mistyped
 	farTypo     = 8 // letters from which on two errors are forgiven, one in shorter words
 	mostTypos   = 3 // words that one may stand for
+	mostErrors  = 2
+	leastAlike  = 0.5 // share of trigrams in common
 )
 
 func newSpelling(forms map[string]uint32) *spelling {
@@ -63,15 +65,11 @@ type respelt struct {
 	credit float32 // 1 less what each error takes
 }
 
-// near returns the known words within one or two typing errors of word: a letter wrong, missing, too much, or two swapped. The fewest
-// errors come first; of as many, the word first by the alphabet.
-func (s *spelling) near(word string) []respelt {
+// near returns the known words that an unknown one may stand for: those within one or two typing errors (a letter wrong, missing, too
+// much, or two swapped), the fewest first; where there are none, those that share most trigrams. Ties go by the alphabet.
+func (s *spelling) near(word string) (list []respelt, errors int) {
 	if len(word) < leastTypo || len(word) > maxWord {
-		return nil
-	}
-	allowed := 1
-	if len(word) >= farTypo {
-		allowed = 2
+		return nil, 0
 	}
 	t := s.counters.get(len(s.words))
 	defer func() { t.clear(); s.counters.pool.Put(t) }()
@@ -81,6 +79,18 @@ func (s *spelling) near(word string) []respelt {
 			t.add(w, 1)
 		}
 	}
+	if list, errors = s.mistyped(t, word, len(grams)); list != nil {
+		return list, errors
+	}
+	return s.alike(t, len(grams)), mostErrors + 1
+}
+
+// mistyped returns the words within the errors allowed, and how many errors that is.
+func (s *spelling) mistyped(t *tally, word string, grams int) (list []respelt, errors int) {
+	allowed := 1
+	if len(word) >= farTypo {
+		allowed = mostErrors
+	}
 	type candidate struct {
 		word   uint32
 		errors int
@@ -88,19 +98,40 @@ func (s *spelling) near(word string) []respelt {
 	var found []candidate
 	for _, w := range t.touched {
 		// An error spoils three trigrams at most, four when letters are swapped.
-		if other := s.words[w]; int(t.score[w]) >= len(grams)-4*allowed && abs(len(other)-len(word)) <= allowed {
+		if other := s.words[w]; int(t.score[w]) >= grams-4*allowed && abs(len(other)-len(word)) <= allowed {
 			if d := typos(word, other, allowed); d <= allowed {
 				found = append(found, candidate{w, d})
 			}
 		}
 	}
 	slices.SortFunc(found, func(x, y candidate) int { return cmp.Or(cmp.Compare(x.errors, y.errors), cmp.Compare(x.word, y.word)) })
-	var list []respelt
 	for _, c := range found {
 		if c.errors > found[0].errors || len(list) == mostTypos {
 			break
 		}
 		list = append(list, respelt{s.lemmas[c.word], 1 - 0.12*float32(c.errors)})
+	}
+	if found != nil {
+		errors = found[0].errors
+	}
+	return list, errors
+}
+
+// alike returns the words that share most trigrams, by Dice's coefficient, which is also their credit.
+func (s *spelling) alike(t *tally, grams int) (list []respelt) {
+	type candidate struct {
+		word uint32
+		dice float32
+	}
+	var found []candidate
+	for _, w := range t.touched {
+		if dice := 2 * t.score[w] / float32(grams+len(s.words[w])+1); dice >= leastAlike {
+			found = append(found, candidate{w, dice})
+		}
+	}
+	slices.SortFunc(found, func(x, y candidate) int { return cmp.Or(cmp.Compare(y.dice, x.dice), cmp.Compare(x.word, y.word)) })
+	for _, c := range found[:min(len(found), mostTypos)] {
+		list = append(list, respelt{s.lemmas[c.word], min(1, c.dice)})
 	}
 	return list
 }

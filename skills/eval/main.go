@@ -47,7 +47,7 @@ func run(f flags) error {
 	case f.sample > 0:
 		printSample(d, f.sample)
 	default:
-		printTable(d)
+		return printTable(f.data, d)
 	}
 	return nil
 }

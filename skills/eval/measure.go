@@ -5,6 +5,13 @@ import "slices"
 // share is a part of a whole; its zero value is nothing of nothing.
 type share struct{ part, whole float64 }
 
+func (s *share) count(holds bool) {
+	s.whole++
+	if holds {
+		s.part++
+	}
+}
+
 func (s share) value() float64 {
 	if s.whole == 0 {
 		return 0

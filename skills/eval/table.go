@@ -3,12 +3,10 @@ package main
 import "fmt"
 
 // printTable prints the figures of the project beside those of the naive ways.
-func printTable(d *corpus) {
+func printTable(data string, d *corpus) error {
 	n := newNaive(d.concepts)
 	fmt.Printf("%-44s %8s %8s %8s\n", "", "naive", "now", "wanted")
-	line := func(what string, naive, now float64, wanted string) {
-		fmt.Printf("%-44s %8.2f %8.2f %8s\n", what, naive, now, wanted)
-	}
+	line := printLine
 	for i, set := range sets {
 		list := d.sentences[set]
 		_, _, naive := microF1(list, n.literal)
@@ -29,8 +27,16 @@ func printTable(d *corpus) {
 	s := resolved(d.mentions[learnt:], d.exact)
 	plain := resolved(d.mentions[learnt:], func(m string) bool { return n.exact[key(m)] != "" })
 	line("Naukri, second half: mentions resolved", plain.value(), s.value(), ".75")
+	if err := printAltered(data, d); err != nil {
+		return err
+	}
 	fmt.Println()
 	fmt.Println(remarks)
+	return nil
+}
+
+func printLine(what string, naive, now float64, wanted string) {
+	fmt.Printf("%-44s %8.2f %8.2f %8s\n", what, naive, now, wanted)
 }
 
 const remarks = `Weights of the tagger were learnt from SkillSpan's training sentences and then from the TECH and HOUSE sentences themselves: the figures
