@@ -2,7 +2,10 @@ package hiring
 
 import (
 	"fmt"
+	"net/mail"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // Learner is a person who earned credentials or skills at work and may be invited. What names or reaches the person is in
@@ -61,6 +64,33 @@ func (p Personal) Validate() error {
 		if err := validText(f.field, f.text, f.limit, false); err != nil {
 			return err
 		}
+	}
+	return p.Contact.validate()
+}
+
+// validate refuses what no mail and no call can reach. It does not ask whether somebody is there.
+func (c Contact) validate() error {
+	if c.Email != "" {
+		a, err := mail.ParseAddress(c.Email)
+		if err != nil || a.Address != c.Email || !strings.Contains(c.Email, "@") { // "Ana <ana@x.example>" is a header, not an address
+			return Invalidf("contact.email", "is not a mail address").Mend("write it as in ana@example.org")
+		}
+	}
+	if c.Phone == "" {
+		return nil
+	}
+	digits := 0
+	for _, r := range c.Phone {
+		switch {
+		case unicode.IsDigit(r):
+			digits++
+		case unicode.IsSpace(r), unicode.In(r, unicode.Pd), strings.ContainsRune("+()./,;#*extEXT", r):
+		default:
+			digits = -MaxText
+		}
+	}
+	if digits <= 0 {
+		return Invalidf("contact.phone", "is not a phone number").Mend("write digits, as in +1 313 555 0100")
 	}
 	return nil
 }
