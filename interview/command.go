@@ -12,7 +12,6 @@ const (
 	pageSize   = 200             // learners asked for at once, at most
 	rankMost   = 1000            // invitable learners gathered for an opening at once, at most: each carries a ledger
 	rankWithin = 5 * time.Second // for the matcher to answer once
-	retryAfter = time.Second     // when the matcher could not
 )
 
 // command carries out a command. Another process may have drafted the day or sent the invitation just now: what is not known here is
@@ -126,23 +125,30 @@ func (r *Role) state(c hiring.DayCommand) hiring.DayAnswer {
 	return a
 }
 
-// tend ends what is over on a day and invites who is next. What fails is tried again shortly.
+// tend ends what is over on a day and invites who is next. What fails is tried again later, and nobody is invited before.
 func (r *Role) tend(ctx context.Context, day hiring.DayID) {
 	err := r.settle(ctx, day)
-	for more := true; more && err == nil && r.wants(day); {
+	for more := !r.retries.waits(day, r.now()); more && err == nil && r.wants(day); {
 		var ranked []hiring.Match
 		if ranked, more, err = r.rank(ctx, day); err == nil {
 			err = r.invite(ctx, day, ranked)
 		}
 	}
-	if err != nil && ctx.Err() == nil {
+	switch {
+	case err != nil && ctx.Err() == nil:
 		r.later(day, err)
+	case err == nil && !r.retries.waits(day, r.now()):
+		r.retries.done(day)
 	}
 }
 
+// later has a day tried again after a failure, with one alarm however many attempts fail meanwhile.
 func (r *Role) later(day hiring.DayID, err error) {
-	r.logger.Warn("a day could not be tended; it is tried again", "err", err)
-	r.alarms.at(r.now().Add(retryAfter), day)
+	at, fresh := r.retries.failed(day, r.now())
+	if fresh {
+		r.logger.Warn("a day could not be tended; it is tried again", "err", err)
+		r.alarms.at(at, day)
+	}
 }
 
 // settle publishes the end of every invitation that is over.

@@ -37,9 +37,10 @@ type Role struct {
 	ledger *ledger       // days, invitations, bookings
 	pos    events.Position
 
-	loops  loops
-	alarms *alarms
-	ready  chan struct{}
+	loops   loops
+	alarms  *alarms
+	retries retries
+	ready   chan struct{}
 }
 
 // New makes the role; Run starts it.
@@ -55,11 +56,12 @@ func New(o Options) (*Role, error) {
 	}
 	return &Role{
 		log: o.Log, secrets: o.Secrets, now: o.Now, logger: o.Logger,
-		world:  hiring.NewWorld(hiring.KindLearner, hiring.KindOpening).Brief(),
-		ledger: newLedger(),
-		loops:  loops{byDay: map[hiring.DayID]*loop{}},
-		alarms: newAlarms(),
-		ready:  make(chan struct{}),
+		world:   hiring.NewWorld(hiring.KindLearner, hiring.KindOpening).Brief(),
+		ledger:  newLedger(),
+		loops:   loops{byDay: map[hiring.DayID]*loop{}},
+		alarms:  newAlarms(),
+		retries: retries{byDay: map[hiring.DayID]retry{}},
+		ready:   make(chan struct{}),
 	}, nil
 }
 
