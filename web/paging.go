@@ -15,7 +15,7 @@ import (
 const (
 	block    = 100              // matches that are cached together
 	blockTTL = 2 * time.Minute  // and for how long
-	askMost  = 250              // most matches of one question: an answer must fit in one message
+	askMost  = 200              // most matches of one question: an answer must fit in one message
 	skewTTL  = 10 * time.Minute // how old a cursor's time may be
 )
 
@@ -64,21 +64,19 @@ func (s *Server) parseCursor(text string) (cursor, error) {
 	return c, nil
 }
 
-// page returns the part of a ranking that was asked for, and the cursor of the next part. Without a cursor it is computed now.
-// With one it comes from blocks cached at the position where the list began, so that pages neither overlap nor leave gaps while
-// the log grows; a block that the cache has lost is computed as of now.
+// page returns the part of a ranking that was asked for, and the cursor of the next part. The first part is computed now, later ones
+// come from blocks cached as of the position where the list began. A block that is not cached yet is computed when it is asked for,
+// and goes on after the last match of the block before, so that parts neither overlap nor leave gaps while the log grows.
 func (s *Server) page(ctx context.Context, who caller, of ranked, in *matchesInput) (rankedPage, string, error) {
-	if in.Cursor == "" {
-		at := s.now()
-		p, err := s.rank(ctx, who, of, in.ID, in.Offset, in.Limit, in.Explain, at, in.After)
-		return p, nextCursor(p, in.Offset, at), err
-	}
-	if in.Offset > 0 {
-		return rankedPage{}, "", hiring.Invalidf("offset", "and cursor exclude each other")
-	}
-	c, err := s.parseCursor(in.Cursor)
-	if err != nil {
-		return rankedPage{}, "", err
+	c := cursor{Offset: in.Offset, At: s.now().UnixMilli()}
+	if in.Cursor != "" {
+		if in.Offset > 0 {
+			return rankedPage{}, "", hiring.Invalidf("offset", "and cursor exclude each other")
+		}
+		var err error
+		if c, err = s.parseCursor(in.Cursor); err != nil {
+			return rankedPage{}, "", err
+		}
 	}
 	var p rankedPage
 	for end := c.Offset + in.Limit; c.Offset+len(p.Matches) < end; {
@@ -91,6 +89,9 @@ func (s *Server) page(ctx context.Context, who caller, of ranked, in *matchesInp
 			p.Ranking, p.Total = b.Ranking, b.Total
 			p.Matches = nil
 		}
+		if c.Position == 0 {
+			c.Position = int64(b.Position) //nolint:gosec // a log never reaches 2^63
+		}
 		lo, hi := min(from%block, len(b.Matches)), min(from%block+end-from, len(b.Matches))
 		p.Matches = append(p.Matches, b.Matches[lo:hi]...)
 		if b.IDs != nil {
@@ -100,37 +101,82 @@ func (s *Server) page(ctx context.Context, who caller, of ranked, in *matchesInp
 			break
 		}
 	}
-	return p, nextCursor(p, c.Offset, time.UnixMilli(c.At)), nil
-}
-
-func nextCursor(p rankedPage, offset int, at time.Time) string {
-	if n := offset + len(p.Matches); len(p.Matches) > 0 && n < p.Total {
-		return cursor{n, int64(p.Position), at.UnixMilli()}.String() //nolint:gosec // a log never reaches 2^63
+	n := c.Offset + len(p.Matches)
+	if len(p.Matches) == 0 || n >= p.Total {
+		return p, "", nil
 	}
-	return ""
+	c.Offset = n
+	return p, c.String(), nil
 }
 
-// block returns the n-th hundred of a ranking, cached or computed. The key names the caller: what one may see is not for another.
+// block returns the n-th hundred of a ranking, cached or computed. Of a list that only begins, at position 0, it is computed now. The
+// key names the caller: what one may see is not for another.
 func (s *Server) block(ctx context.Context, who caller, of ranked, in *matchesInput, c cursor, n int) (rankedPage, error) {
-	key := func(position int64) string {
+	generation := s.generation(ctx)
+	key := func(n int, position int64) string {
 		return "rank:" + s.secrets.Digest([]byte(strings.Join([]string{
-			string(of), in.ID, string(who.Role), who.Subject, fmt.Sprint(in.Explain, n, position, c.At), s.generation(ctx),
+			string(of), in.ID, string(who.Role), who.Subject, fmt.Sprint(in.Explain, n, position, c.At), generation,
 		}, "\x00")))
 	}
-	var p rankedPage
-	if b, ok, err := s.cache.Get(ctx, key(c.Position)); err == nil && ok && json.Unmarshal(b, &p) == nil {
+	if p, ok := s.cachedPage(ctx, key(n, c.Position)); ok && c.Position > 0 {
 		return p, nil
 	}
-	p, err := s.rank(ctx, who, of, in.ID, n*block, block, in.Explain, time.UnixMilli(c.At), 0)
+	at, after := time.UnixMilli(c.At), in.After
+	p, err := s.rank(ctx, who, of, in.ID, n*block, block, in.Explain, at, after)
 	if err != nil {
 		return p, err
 	}
+	if before, ok := s.cachedPage(ctx, key(n-1, c.Position)); ok && n > 0 && len(before.Matches) > 0 && before.Position != p.Position {
+		// The log moved on: look for where the list goes on, up to a block before and after where that was.
+		if p, err = s.rank(ctx, who, of, in.ID, (n-1)*block, 3*block, in.Explain, at, after); err != nil {
+			return p, err
+		}
+		p.after(&before)
+	}
+	if c.Position == 0 {
+		c.Position = int64(p.Position) //nolint:gosec // as above
+	}
 	if b, err := json.Marshal(p); err == nil {
-		if err := s.cache.Set(ctx, key(int64(p.Position)), b, blockTTL); err != nil { //nolint:gosec // as above
+		if err := s.cache.Set(ctx, key(n, c.Position), b, blockTTL); err != nil {
 			s.logger.Warn("a page of a ranking could not be cached", "error", err)
 		}
 	}
 	return p, nil
+}
+
+// cachedPage reads part of a ranking from the cache.
+func (s *Server) cachedPage(ctx context.Context, key string) (p rankedPage, ok bool) {
+	b, ok, err := s.cache.Get(ctx, key)
+	return p, err == nil && ok && json.Unmarshal(b, &p) == nil
+}
+
+// after leaves the first block of matches that rank behind the last one of before.
+func (p *rankedPage) after(before *rankedPage) {
+	last := len(before.Matches) - 1
+	from := 0
+	for from < len(p.Matches) && !p.behind(from, before, last) {
+		from++
+	}
+	to := min(from+block, len(p.Matches))
+	p.Matches = p.Matches[from:to]
+	if p.IDs != nil {
+		p.IDs = p.IDs[from:to]
+	}
+}
+
+// behind reports whether match i ranks behind match j of q, which the matcher orders by score, then by the sender's id.
+func (p *rankedPage) behind(i int, q *rankedPage, j int) bool {
+	if a, b := p.Matches[i].Score, q.Matches[j].Score; a != b {
+		return a < b
+	}
+	return p.id(i) > q.id(j)
+}
+
+func (p *rankedPage) id(i int) string {
+	if p.IDs != nil {
+		return string(p.IDs[i])
+	}
+	return string(p.Matches[i].Opening)
 }
 
 // generationKey is where the last erasure or withdrawn consent is noted: cached rankings from before it are never used again.
