@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -85,7 +86,7 @@ func (r *Role) carryOut(ctx context.Context, c hiring.DayCommand) (hiring.DayAns
 	}
 	switch c.Do {
 	case hiring.DoOpen:
-		if err := r.invite(ctx, c.Day, ranked); err != nil {
+		if err := r.invite(ctx, c.Day, ranked, cmp.Or(c.Command, "open")); err != nil {
 			r.later(c.Day, err)
 		} else if more {
 			r.loops.tend(c.Day)
@@ -120,7 +121,7 @@ func (r *Role) state(c hiring.DayCommand) hiring.DayAnswer {
 		a.Invitation = &shown
 	}
 	if c.Do == hiring.DoOpen {
-		a.Sent = b.sentAtOnce()
+		a.Sent = b.opening
 	}
 	return a
 }
@@ -131,7 +132,7 @@ func (r *Role) tend(ctx context.Context, day hiring.DayID) {
 	for more := !r.retries.waits(day, r.now()); more && err == nil && r.wants(day); {
 		var ranked []hiring.Match
 		if ranked, more, err = r.rank(ctx, day); err == nil {
-			err = r.invite(ctx, day, ranked)
+			err = r.invite(ctx, day, ranked, "")
 		}
 	}
 	switch {
@@ -171,8 +172,9 @@ func (r *Role) wants(day hiring.DayID) bool {
 	return b.inviting(r.now()) && b.room() > 0
 }
 
-// invite sends invitations to the best of the ranked learners while there is room.
-func (r *Role) invite(ctx context.Context, day hiring.DayID, ranked []hiring.Match) error {
+// invite sends invitations to the best of the ranked learners while there is room. They carry the id of the command that sent
+// them, if one did.
+func (r *Role) invite(ctx context.Context, day hiring.DayID, ranked []hiring.Match, command string) error {
 	var at time.Time // one time for all that go out at once
 	for {
 		done, err := r.commit(ctx, day, func(b *daybook, s surroundings, now time.Time) ([]change, error) {
@@ -185,6 +187,7 @@ func (r *Role) invite(ctx context.Context, day hiring.DayID, ranked []hiring.Mat
 			chosen := choose(b, s, ranked, at, r.naming(day))
 			var changes []change
 			for i := range chosen[:min(len(chosen), settleLimit)] {
+				chosen[i].Command = command
 				changes = append(changes, change{kind: hiring.InvitationSent, invitation: &chosen[i]})
 			}
 			return changes, nil

@@ -14,6 +14,8 @@ type daybook struct {
 	invited map[hiring.LearnerRef]hiring.Ref
 	taken   map[int64]int // accepted seats by the slot's start, in Unix seconds
 	live    int
+	// opening counts the invitations that the command to open the day sent: those sent under a command's id. Later ones have none.
+	opening int
 	// fence is the last log position of any invitation of the day: what the next change of one expects.
 	fence uint64
 }
@@ -83,19 +85,4 @@ type change struct {
 	day        *hiring.Day
 	invitation *hiring.Invitation
 	booking    *hiring.Booking
-}
-
-// sentAtOnce counts the invitations that went out with the first ones.
-func (b *daybook) sentAtOnce() int {
-	var first time.Time
-	n := 0
-	for _, inv := range b.invitations {
-		switch {
-		case n == 0 || inv.SentAt.Before(first):
-			first, n = inv.SentAt, 1
-		case inv.SentAt.Equal(first):
-			n++
-		}
-	}
-	return n
 }

@@ -91,6 +91,9 @@ func (l *ledger) apply(c change, subject string, seq uint64) {
 			l.invited[inv.Learner] = append(l.invited[inv.Learner], inv.Ref)
 		}
 		b := l.keep(inv.Day)
+		if c.kind == hiring.InvitationSent && inv.Command != "" {
+			b.opening++
+		}
 		b.put(inv)
 		b.fence = max(b.fence, seq)
 	case c.booking != nil:

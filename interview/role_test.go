@@ -52,6 +52,35 @@ func TestDayFromDraftToSeat(t *testing.T) {
 	}
 }
 
+// Opening reports what it sent, not what went out later; sent again, it reports the same, from the log too.
+func TestOpeningReportsWhatItSent(t *testing.T) {
+	h := newHouse(t)
+	stop := h.role()
+	h.opening("o1")
+	opening := hiring.DayCommand{Asked: hiring.Asked{Actor: hr}, Day: "d1", Do: hiring.DoOpen, Command: "opening"}
+	if a := h.open("d1", "o1", "2027-03-15T09:00", 2, 2); a.Sent != 0 {
+		t.Errorf("an opening that nobody matches sent %d", a.Sent)
+	}
+	refs, _ := h.learners("l", 3, "o1")
+	h.clock.set(start.Add(time.Minute))
+	h.await(func(_ hiring.Fact, inv hiring.Invitation) bool { return inv.Learner == refs[2] && inv.Status == hiring.Sent })
+	if a := h.must(opening); a.Sent != 0 {
+		t.Errorf("sent again after three were invited, it reports %d", a.Sent)
+	}
+	h.opening("o2")
+	h.learners("m", 2, "o2")
+	if a := h.open("d2", "o2", "2027-03-16T09:00", 4); a.Sent != 2 {
+		t.Errorf("the other day sent %d", a.Sent)
+	}
+	h.must(h.reply(hiring.DoAccept, "d2", "o2", h.scores["o2"][0].Learner))
+	stop()
+	h.role()
+	opening.Day = "d2"
+	if a := h.must(opening); a.Sent != 2 {
+		t.Errorf("after a restart it reports %d", a.Sent)
+	}
+}
+
 // Attack 43: for a slot with one seat, one of 64 accepts wins and 63 are told so.
 func TestLastSeatIsGivenOnce(t *testing.T) {
 	rounds := 20
