@@ -139,3 +139,25 @@ func TestDemoTellsItsStory(t *testing.T) {
 		}
 	}
 }
+
+// Several postings may stand on one line: what is written is the one that was rejected.
+func TestRejectsOnOneLine(t *testing.T) {
+	rejects := filepath.Join(t.TempDir(), "rejects.jsonl")
+	posting := func(title string) string {
+		return `{"@context":"https://schema.org","@type":"JobPosting","identifier":"` + title + `","title":"` + title +
+			`","hiringOrganization":"Acme","jobLocationType":"TELECOMMUTE"}`
+	}
+	body := "[" + strings.Join([]string{posting("one"), `{"@type":"JobPosting"}`, posting("three", "TELECOMMUTE"), posting("four", "TELECOMMUTE")}, ",") + "]"
+	status, out, problems := command(t, body, "import", "openings", "-", "--rejects", rejects, "--data", filepath.Join(t.TempDir(), "data"))
+	if status != exitRejected || !strings.Contains(problems, "3 accepted, 0 unchanged, 1 rejected") {
+		t.Fatalf("status %d: %s%s", status, out, problems)
+	}
+	b, err := os.ReadFile(rejects)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r reject
+	if err := json.Unmarshal(b, &r); err != nil || r.N != 2 || r.Line != 1 || r.Record != `{"@type":"JobPosting"}` {
+		t.Errorf("rejects holds %s (%v)", b, err)
+	}
+}

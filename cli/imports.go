@@ -101,6 +101,7 @@ func (t *summary) tell(w io.Writer) {
 }
 
 type reject struct {
+	N      int         `json:"n,omitempty"`
 	File   string      `json:"file,omitempty"`
 	Line   int         `json:"line"`
 	Field  string      `json:"field,omitempty"`
@@ -278,11 +279,11 @@ func (s *source) writeRejects(format hiring.Format, list []reject, w io.Writer) 
 	wanted := make(map[int]bool, len(list))
 	for _, r := range list {
 		r.File = s.name
-		reasons[r.Line], wanted[r.Line] = r, true
+		reasons[r.N], wanted[r.N] = r, true
 	}
 	out := json.NewEncoder(w)
-	return records.Pick(s.file, format, records.Limit, wanted, func(line int, raw string) error {
-		r := reasons[line]
+	return records.Pick(s.file, format, records.Limit, wanted, func(n int, raw string) error {
+		r := reasons[n]
 		r.Record = raw
 		return out.Encode(r)
 	})

@@ -218,6 +218,7 @@ type Ingest struct {
 
 // Record is one record of an import as it was framed.
 type Record struct {
+	N    int             `json:"n,omitempty"`    // which record of the body it is, from 1; several may start on one line
 	Line int             `json:"line"`           // where it starts, from 1
 	JSON json.RawMessage `json:"json,omitempty"` // may be malformed: then as a JSON string in Text
 	Text string          `json:"text,omitempty"` // a line that is not valid JSON, as it came
@@ -272,6 +273,7 @@ type NameCount struct {
 
 // Reject is a record that was refused, and why.
 type Reject struct {
+	N     int   `json:"n,omitempty"` // of the record
 	Line  int   `json:"line"`
 	Error Error `json:"error"`
 }

@@ -107,7 +107,7 @@ func (r *Role) tally(q hiring.Ingest, all []decoded, of []*step, since uint64) h
 		sum.Ignored += all[i].ignored
 		switch {
 		case err != nil:
-			sum.Rejects = append(sum.Rejects, hiring.Reject{Line: rec.Line, Error: refusal(err)})
+			sum.Rejects = append(sum.Rejects, hiring.Reject{N: rec.N, Line: rec.Line, Error: refusal(err)})
 			if hiring.CodeOf(err) == hiring.Forbidden {
 				r.logger.Warn("a record was refused", "kind", q.Kind, "role", q.Actor.Role, "by", r.who(q.Actor), "line", rec.Line)
 			}

@@ -79,7 +79,7 @@ func TestLinesOfManyObjects(t *testing.T) {
 	}
 	b.WriteString("{}]")
 	next := 2
-	_, err := Frame(strings.NewReader(b.String()), hiring.JSONLD, 0, func(r hiring.Record) error {
+	_, err := Framer{}.Frame(strings.NewReader(b.String()), hiring.JSONLD, func(r hiring.Record) error {
 		if r.Line != next || r.JSON == nil {
 			t.Fatalf("got %s, want line %d", show(r), next)
 		}

@@ -52,12 +52,15 @@ func FuzzFrame(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string, which uint8) {
 		format := []hiring.Format{hiring.JSONLines, hiring.CSV, hiring.JSONLD}[which%3]
 		last, found, all := 0, 0, map[int]bool{}
-		_, err := Frame(strings.NewReader(body), format, 64, func(r hiring.Record) error {
+		_, err := Framer{Limit: 64}.Frame(strings.NewReader(body), format, func(r hiring.Record) error {
 			if r.Line < 1 || r.Line < last || !strings.HasPrefix(body, "\x1f") && r.Line > strings.Count(body, "\n")+1 {
 				t.Errorf("line %d after %d", r.Line, last)
 			}
-			last, all[r.Line] = r.Line, true
 			found++
+			last, all[r.N] = r.Line, true
+			if r.N != found {
+				t.Errorf("record %d is numbered %d", found, r.N)
+			}
 			one(t, r)
 			return nil
 		})
@@ -65,10 +68,10 @@ func FuzzFrame(f *testing.F) {
 			return
 		}
 		picked := 0
-		err = Pick(strings.NewReader(body), format, 64, all, func(line int, raw string) error {
+		err = Pick(strings.NewReader(body), format, 64, all, func(n int, raw string) error {
 			picked++
-			if !all[line] || len(raw) > 65 {
-				t.Errorf("picked %q at line %d", raw, line)
+			if !all[n] || len(raw) > 65 {
+				t.Errorf("picked %q as record %d", raw, n)
 			}
 			return nil
 		})
@@ -123,7 +126,7 @@ func TestWrittenRowsComeBack(t *testing.T) {
 		}
 		w.Flush()
 		var got [][]string
-		_, err := Frame(&body, hiring.CSV, 0, func(r hiring.Record) error {
+		_, err := Framer{}.Frame(&body, hiring.CSV, func(r hiring.Record) error {
 			if r.Problem == nil {
 				got = append(got, r.Row)
 			}
@@ -156,7 +159,7 @@ func TestWrittenObjectsComeBack(t *testing.T) {
 			body = `{"id":1, "@graph" :` + body + "}"
 		}
 		var got []string
-		_, err := Frame(strings.NewReader(body), hiring.JSONLD, 0, func(r hiring.Record) error {
+		_, err := Framer{}.Frame(strings.NewReader(body), hiring.JSONLD, func(r hiring.Record) error {
 			if r.JSON != nil {
 				got = append(got, string(r.JSON))
 			}

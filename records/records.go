@@ -37,12 +37,6 @@ type Framer struct {
 	Header func([]string) error
 }
 
-// Frame cuts r into records of at most limit bytes (0: [Limit]) and emits them in order; see [Framer.Frame]. Who needs the header
-// of a CSV before the records, uses [Framer.Header].
-func Frame(r io.Reader, f hiring.Format, limit int, emit func(hiring.Record) error) (header []string, err error) {
-	return Framer{Limit: limit}.Frame(r, f, emit)
-}
-
 // Frame cuts r into records and emits them in the order in which they stand. It returns the header of a CSV.
 //
 // A record that cannot be framed is emitted with its Problem, a malformed JSON one as Text; the rest goes on. The error is
@@ -58,19 +52,21 @@ func (f Framer) Frame(r io.Reader, format hiring.Format, emit func(hiring.Record
 			}
 			return nil
 		}
-		return emit(c.record(limit))
+		rec := c.record(limit)
+		rec.N = c.n
+		return emit(rec)
 	})
 	return header, err
 }
 
-// Pick reads a body again and emits the raw text of the records that start at the given lines, in order: what a list of rejected
-// records shows. A record beyond the limit comes cut to it; where several JSON-LD objects start on one line, all come.
-func Pick(r io.Reader, f hiring.Format, limit int, lines map[int]bool, emit func(line int, raw string) error) error {
+// Pick reads a body again and emits the raw text of the records with the given numbers (N of [hiring.Record]), in order: what a list
+// of rejected records shows. A record beyond the limit, in bytes (0: [Limit]), comes cut to it.
+func Pick(r io.Reader, f hiring.Format, limit int, numbers map[int]bool, emit func(n int, raw string) error) error {
 	return Framer{Limit: limit}.cut(r, f, func(c cut) error {
-		if !lines[c.line] {
+		if !numbers[c.n] {
 			return nil
 		}
-		return emit(c.line, string(c.raw))
+		return emit(c.n, string(c.raw))
 	})
 }
 
@@ -90,6 +86,7 @@ func (f Framer) document() int {
 
 // cut is a record as it was cut out of the body, before anything is made of it.
 type cut struct {
+	n       int // which record it is, from 1; 0 for the header of a CSV
 	line    int
 	raw     []byte        // as it stands in the body, without the last line end; not shared with later cuts
 	context []byte        // the "@context" of a JSON-LD document, for an object that has none of its own
@@ -112,13 +109,21 @@ func (f Framer) cut(r io.Reader, format hiring.Format, each func(cut) error) err
 	if err := refuse(body, format); err != nil {
 		return err
 	}
+	n := 0
+	numbered := func(c cut) error {
+		if c.header == nil {
+			n++
+			c.n = n
+		}
+		return each(c)
+	}
 	switch format {
 	case hiring.CSV:
-		return (&table{lines: newLines(body, f.limit())}).cut(each)
+		return (&table{lines: newLines(body, f.limit())}).cut(numbered)
 	case hiring.JSONLD:
-		return cutDocument(body, f.limit(), f.document(), each)
+		return cutDocument(body, f.limit(), f.document(), numbered)
 	}
-	return cutLines(newLines(body, f.limit()), each)
+	return cutLines(newLines(body, f.limit()), numbered)
 }
 
 // record judges a cut: JSON when it is well formed, the text as it came when not, a Problem when it is out of bounds.

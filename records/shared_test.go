@@ -31,7 +31,7 @@ func TestRealSpreadsheets(t *testing.T) {
 			}
 			defer f.Close()
 			n := 0
-			_, err = Frame(f, hiring.CSV, 0, func(r hiring.Record) error {
+			_, err = Framer{}.Frame(f, hiring.CSV, func(r hiring.Record) error {
 				n++
 				if r.Problem != nil {
 					t.Errorf("line %d: %v", r.Line, r.Problem)

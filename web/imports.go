@@ -77,6 +77,7 @@ func (u unknownNames) top(most int) []hiring.NameCount {
 
 // RejectedRecord is one record that was refused, and why.
 type RejectedRecord struct {
+	N      int         `json:"n,omitempty" doc:"Which record of the body it is, from 1; several may start on one line"`
 	Line   int         `json:"line"`
 	Field  string      `json:"field,omitempty"`
 	Code   hiring.Code `json:"code"`
@@ -101,7 +102,7 @@ func (s *ImportSummary) add(a hiring.Ingested) {
 	s.Rejected += len(a.Rejects)
 	for _, r := range a.Rejects {
 		if len(s.Rejects) < maxRejects {
-			s.Rejects = append(s.Rejects, RejectedRecord{r.Line, r.Error.Field, r.Error.Code, r.Error.Message, r.Error.Fix})
+			s.Rejects = append(s.Rejects, RejectedRecord{r.N, r.Line, r.Error.Field, r.Error.Code, r.Error.Message, r.Error.Fix})
 		}
 	}
 }
