@@ -25,6 +25,20 @@ func (a *adviseLearnerCmd) Run(ctx context.Context, g *globals, c console) error
 	return g.print(ctx, c, "/v1/learners/"+url.PathEscape(a.ID)+"/advice?"+q.Encode())
 }
 
+// replayCmd computes a published list again.
+type replayCmd struct {
+	Opening string `help:"The list of learners for this opening." xor:"of" required:"" placeholder:"ID"`
+	Learner string `help:"The list of openings for this learner." xor:"of" required:"" placeholder:"ID"`
+}
+
+// Run prints whether the list is the same, byte for byte.
+func (r *replayCmd) Run(ctx context.Context, g *globals, c console) error {
+	if r.Opening != "" {
+		return g.print(ctx, c, "/v1/openings/"+url.PathEscape(r.Opening)+"/replay")
+	}
+	return g.print(ctx, c, "/v1/learners/"+url.PathEscape(r.Learner)+"/replay")
+}
+
 type adviseCostsCmd struct {
 	ID string `arg:"" help:"The opening."`
 }

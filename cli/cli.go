@@ -46,6 +46,7 @@ type grammar struct {
 	Import    importCmd    `cmd:"" help:"Take in openings, learners, programmes or credentials."`
 	Match     matchCmd     `cmd:"" help:"Rank learners for an opening, or openings for a learner."`
 	Advise    adviseCmd    `cmd:"" help:"See what a learner lacks, what must-haves cost, and who is one programme away."`
+	Replay    replayCmd    `cmd:"" help:"Compute a published list again from the log, and compare it byte for byte."`
 	Search    searchCmd    `cmd:"" help:"Search learners or openings."`
 	Programme programmeCmd `cmd:"" help:"See which openings a programme reaches."`
 	Opening   openingCmd   `cmd:"" help:"Withdraw an opening."`

@@ -88,3 +88,17 @@ func (l *Log) RankedThrough(ctx context.Context) (uint64, error) {
 	}
 	return trigger, nil
 }
+
+// LastRanking returns the ranking that stands on a subject, byte for byte as it was published; a hiring.Error NotFound when none does.
+func (l *Log) LastRanking(ctx context.Context, subject string) ([]byte, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	m, err := l.ranks.GetLastMsgForSubject(ctx, subject)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil, hiring.Errorf(hiring.NotFound, "no ranking is published there")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading a ranking: %w", asUnavailable(err))
+	}
+	return m.Data, nil
+}

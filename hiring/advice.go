@@ -107,6 +107,24 @@ type NearLearner struct {
 	Step    Step       `json:"step"`
 }
 
+// ReplayRanking asks the matcher to compute the list that is published for an opening, or for a learner, again from the log. Answer:
+// [Replayed].
+type ReplayRanking struct {
+	Asked
+	Opening OpeningID `json:"opening,omitempty"`
+	Learner LearnerID `json:"learner,omitempty"`
+}
+
+// Replayed is the answer to [ReplayRanking].
+type Replayed struct {
+	Subject  string `json:"subject"`  // where the list is published
+	Position uint64 `json:"position"` // that it reflects
+	Scorer   string `json:"scorer"`
+	Matches  int    `json:"matches"`
+	Same     bool   `json:"same"` // byte for byte
+}
+
 func (AdviseLearner) Subject() string     { return "ask.match.advice" }
 func (WeighRequirements) Subject() string { return "ask.match.costs" }
 func (FindNearLearners) Subject() string  { return "ask.match.near" }
+func (ReplayRanking) Subject() string     { return "ask.match.replay" }

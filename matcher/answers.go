@@ -42,6 +42,7 @@ func (m *Matcher) answer() (stop func(), err error) {
 	add(events.Answer(m.o.Log, &m.pos, m.adviseLearner))
 	add(events.Answer(m.o.Log, &m.pos, m.weighRequirements))
 	add(events.Answer(m.o.Log, &m.pos, m.findNearLearners))
+	add(events.Answer(m.o.Log, &m.pos, m.replayRanking))
 	return stop, err
 }
 

@@ -147,16 +147,22 @@ func (m *Matcher) surmountable(subject string, err error) error {
 
 // published computes an entity's ranking now and the subject it goes to; false when the entity is gone.
 func (m *Matcher) published(e entity) (subject string, r hiring.Ranking, ok bool) {
+	return m.publishedAt(e, m.at(time.Time{}))
+}
+
+func (m *Matcher) publishedAt(e entity, at time.Time) (subject string, r hiring.Ranking, ok bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	at := m.at(time.Time{})
 	r = m.ranking(at)
 	if e.opening != "" {
 		o := m.world.Openings[e.opening]
+		if o == nil {
+			return "", r, false
+		}
 		hits := m.bestForOpening(o, at, publishedMatches, publishedFloor)
 		r.Opening = o.ID
 		r.Matches = bounded(m.learnerMatches(o, hits, at, true))
-		return "match.opening." + string(m.o.Secrets.Ref(hiring.KindOpening, string(o.ID))), r, true
+		return m.subjectOf(e), r, true
 	}
 	l := m.world.Learners[e.learner]
 	if l == nil || l.Erased {
@@ -165,7 +171,15 @@ func (m *Matcher) published(e entity) (subject string, r hiring.Ranking, ok bool
 	hits, _ := m.hitsForLearner(l.Ref, at, 0, publishedMatches)
 	r.Learner = l.Ref
 	r.Matches = bounded(m.openingMatches(m.world.Profile(l.Ref), floored(hits), at, true))
-	return "match.learner." + string(l.Ref), r, true
+	return m.subjectOf(e), r, true
+}
+
+// subjectOf returns where an entity's ranking is published.
+func (m *Matcher) subjectOf(e entity) string {
+	if e.opening != "" {
+		return "match.opening." + string(m.o.Secrets.Ref(hiring.KindOpening, string(e.opening)))
+	}
+	return "match.learner." + string(e.learner)
 }
 
 // floored drops the hits below the floor; they are in order of score.

@@ -56,6 +56,41 @@ func (s *Server) adviceRoutes() {
 		method: http.MethodGet, path: "/v1/openings/{id}/near", id: "opening-near", tag: "Matches",
 		summary: "The learners who are one programme away from an opening's bar", description: "For the opening's employer and operators.",
 	}, s.near)
+	const again = "From nothing but the log up to the position that the list reflects. For those who may read the list."
+	handle(s, op{
+		method: http.MethodGet, path: "/v1/openings/{id}/replay", id: "replay-opening", tag: "Matches",
+		summary: "Compute an opening's published list again, and compare", description: again,
+	}, s.replayOpening)
+	handle(s, op{
+		method: http.MethodGet, path: "/v1/learners/{id}/replay", id: "replay-learner", tag: "Matches",
+		summary: "Compute a learner's published list again, and compare", description: again,
+	}, s.replayLearner)
+}
+
+type replayInput struct {
+	ID    string `path:"id"`
+	After uint64 `query:"after"`
+}
+
+// replay computes a published list again.
+func (s *Server) replay(ctx context.Context, who caller, in *replayInput, q hiring.ReplayRanking) (*reply[hiring.Replayed], error) {
+	if err := hiring.ValidID("id", in.ID); err != nil {
+		return nil, err
+	}
+	q.Asked = hiring.Asked{Actor: who.Actor, After: in.After}
+	a, err := events.Ask[hiring.Replayed](ctx, s.log, q)
+	if err != nil {
+		return nil, err
+	}
+	return answer(a), nil
+}
+
+func (s *Server) replayOpening(ctx context.Context, who caller, in *replayInput) (*reply[hiring.Replayed], error) {
+	return s.replay(ctx, who, in, hiring.ReplayRanking{Opening: hiring.OpeningID(in.ID)})
+}
+
+func (s *Server) replayLearner(ctx context.Context, who caller, in *replayInput) (*reply[hiring.Replayed], error) {
+	return s.replay(ctx, who, in, hiring.ReplayRanking{Learner: hiring.LearnerID(in.ID)})
 }
 
 func scoreOf(f float64) hiring.Score { return hiring.Score(f*float64(hiring.OneScore) + 0.5) }
