@@ -62,7 +62,7 @@ func NewWorld(kinds ...Kind) *World {
 }
 
 // Brief makes w keep of each learner only who they are, whether they may be seen and how to write to them: ID, Ref, Place, Languages,
-// Visible, Sealed and Erased. That takes less memory, and half the time to fold. It is called before the first Apply.
+// Visible, RegisteredBy (who may read them), Sealed and Erased. That takes less memory, and half the time to fold. It is called before the first Apply.
 func (w *World) Brief() *World {
 	w.brief = true
 	return w
@@ -74,17 +74,19 @@ func (w *World) learner(f Fact) (*Learner, error) {
 		return decode[Learner](f)
 	}
 	b, err := decode[struct {
-		ID        LearnerID `json:"id"`
-		Place     *Place    `json:"place"`
-		Languages []string  `json:"languages"`
-		Visible   bool      `json:"visible"`
-		Sealed    []byte    `json:"sealed"`
-		Erased    bool      `json:"erased"`
+		ID           LearnerID `json:"id"`
+		Place        *Place    `json:"place"`
+		Languages    []string  `json:"languages"`
+		Visible      bool      `json:"visible"`
+		RegisteredBy Actor     `json:"registeredBy"`
+		Sealed       []byte    `json:"sealed"`
+		Erased       bool      `json:"erased"`
 	}](f)
 	if err != nil {
 		return nil, err
 	}
-	return &Learner{ID: b.ID, Place: b.Place, Languages: b.Languages, Visible: b.Visible, Sealed: b.Sealed, Erased: b.Erased}, nil
+	return &Learner{ID: b.ID, Place: b.Place, Languages: b.Languages, Visible: b.Visible, RegisteredBy: b.RegisteredBy,
+		Sealed: b.Sealed, Erased: b.Erased}, nil
 }
 
 // Change says what a fact touched, so that a projection knows what to compute again.

@@ -287,7 +287,7 @@ func TestCountHidesSmallNumbers(t *testing.T) {
 func TestBriefWorld(t *testing.T) {
 	l := hiring.Learner{
 		ID: "l1", Ref: "r1", Skills: []hiring.HeldSkill{{SkillRef: hiring.SkillRef{Skill: "a", Name: "A"}}}, Claims: []hiring.Claim{{Name: "C"}},
-		Place: &hiring.Place{Name: "Austin"}, Languages: []string{"es"}, Visible: true, Sealed: []byte("sealed"), Digest: "d",
+		Place: &hiring.Place{Name: "Austin"}, Languages: []string{"es"}, Visible: true, RegisteredBy: hiring.Actor{Role: hiring.RoleProvider, Subject: "School"}, Sealed: []byte("sealed"), Digest: "d",
 	}
 	var facts log
 	facts.add(hiring.LearnerSubject("r1"), hiring.LearnerRecorded, l)

@@ -63,7 +63,9 @@ func TestOpeningReportsWhatItSent(t *testing.T) {
 	}
 	refs, _ := h.learners("l", 3, "o1")
 	h.clock.set(start.Add(time.Minute))
-	h.await(func(_ hiring.Fact, inv hiring.Invitation) bool { return inv.Learner == refs[2] && inv.Status == hiring.Sent })
+	h.await(func(_ hiring.Fact, inv hiring.Invitation) bool {
+		return inv.Learner == refs[2] && inv.Status == hiring.Sent
+	})
 	if a := h.must(opening); a.Sent != 0 {
 		t.Errorf("sent again after three were invited, it reports %d", a.Sent)
 	}
@@ -416,6 +418,24 @@ func (h *house) parts(q hiring.ViewDay) int {
 		total = v.Total
 	}
 	return len(seen)
+}
+
+// Who registered a learner reads their invitations as they read their record.
+func TestRegistrarListsInvitations(t *testing.T) {
+	h := newHouse(t)
+	h.role()
+	school := hiring.Actor{Role: hiring.RoleProvider, Subject: "School"}
+	ref := h.secrets.LearnerRef("l1")
+	end := h.publish(events.Draft{Subject: hiring.LearnerSubject(ref), Type: hiring.LearnerRecorded,
+		Body: hiring.Learner{ID: "l1", Ref: ref, Visible: true, RegisteredBy: school}})
+	q := hiring.ListInvitations{Asked: hiring.Asked{Actor: school, After: end}, Learner: "l1"}
+	if err := ask[hiring.InvitationList](h, q); err != nil {
+		t.Errorf("who registered the learner: %v", err)
+	}
+	q.Actor.Subject = "Another School"
+	if err := ask[hiring.InvitationList](h, q); hiring.CodeOf(err) != hiring.NotFound {
+		t.Errorf("another provider: %v", err)
+	}
 }
 
 func TestPreviewAndRefusals(t *testing.T) {
