@@ -22,7 +22,8 @@ type adviseLearnerCmd struct {
 // Run prints the advice.
 func (a *adviseLearnerCmd) Run(ctx context.Context, g *globals, c console) error {
 	q := url.Values{"opening": {a.Opening}, "bar": {strconv.FormatFloat(a.Bar, 'f', -1, 64)}}
-	return g.print(ctx, c, "/v1/learners/"+url.PathEscape(a.ID)+"/advice?"+q.Encode())
+	about := named{"learner", a.ID + ", opening " + a.Opening, ""} // either may be missing; the answer says which
+	return about.explain(g.print(ctx, c, "/v1/learners/"+url.PathEscape(a.ID)+"/advice?"+q.Encode()))
 }
 
 // replayCmd computes a published list again.
@@ -45,7 +46,7 @@ type adviseCostsCmd struct {
 
 // Run prints what the must-haves cost.
 func (a *adviseCostsCmd) Run(ctx context.Context, g *globals, c console) error {
-	return g.print(ctx, c, "/v1/openings/"+url.PathEscape(a.ID)+"/costs")
+	return anOpening(a.ID).explain(g.print(ctx, c, "/v1/openings/"+url.PathEscape(a.ID)+"/costs"))
 }
 
 type adviseNearCmd struct {
@@ -57,5 +58,5 @@ type adviseNearCmd struct {
 // Run prints who is near.
 func (a *adviseNearCmd) Run(ctx context.Context, g *globals, c console) error {
 	q := url.Values{"bar": {strconv.FormatFloat(a.Bar, 'f', -1, 64)}, "limit": {strconv.Itoa(a.Limit)}}
-	return g.print(ctx, c, "/v1/openings/"+url.PathEscape(a.ID)+"/near?"+q.Encode())
+	return anOpening(a.ID).explain(g.print(ctx, c, "/v1/openings/"+url.PathEscape(a.ID)+"/near?"+q.Encode()))
 }

@@ -77,6 +77,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		{"a folder that is no ESCO", exitFailed, "", []string{"skills", "import", "esco", esco, "--data", data}, "reading ESCO", "http://"},
 		{"no such opening", exitFailed, "", []string{"match", "--opening", "acme/42", "--data", data}, "opening acme/42: no such opening; find ids with 'matchday search openings'", ""},
 		{"no such learner", exitFailed, "", []string{"learner", "consent", "eve", "--data", data}, "learner eve: ", ""},
+		{"no advice on no opening", exitFailed, "", []string{"advise", "costs", "acme/42", "--data", data}, "opening acme/42: no such opening", ""},
 		{"no such day", exitFailed, "", []string{"day", "show", "spring", "--data", data}, "day spring: no such day", ""},
 		{"nobody answers", exitFailed, "", []string{"match", "--all", "--server", "http://127.0.0.1:1", "--token", "t"}, "nothing answers at http://127.0.0.1:1: is 'matchday serve' running there?", "dial tcp"},
 		{"https for http", exitFailed, "", []string{"match", "--all", "--server", strings.Replace(stranger.URL, "http", "https", 1), "--token", "t"}, "speaks http, not https", ""},
