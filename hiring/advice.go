@@ -108,15 +108,15 @@ type NearLearner struct {
 }
 
 // ReplayRanking asks the matcher to compute the list that is published for an opening, or for a learner, again from the log. Answer:
-// [Replayed].
+// [ReplayedRanking].
 type ReplayRanking struct {
 	Asked
 	Opening OpeningID `json:"opening,omitempty"`
 	Learner LearnerID `json:"learner,omitempty"`
 }
 
-// Replayed is the answer to [ReplayRanking].
-type Replayed struct {
+// ReplayedRanking is the answer to [ReplayRanking].
+type ReplayedRanking struct {
 	Subject  string `json:"subject"`  // where the list is published
 	Position uint64 `json:"position"` // that it reflects
 	Scorer   string `json:"scorer"`

@@ -15,31 +15,31 @@ import (
 var errReached = errors.New("reached")
 
 // replayRanking reads the list that stands for an opening or learner, and computes it again.
-func (m *Matcher) replayRanking(ctx context.Context, q hiring.ReplayRanking) (hiring.Replayed, error) {
+func (m *Matcher) replayRanking(ctx context.Context, q hiring.ReplayRanking) (hiring.ReplayedRanking, error) {
 	if err := q.Actor.Validate(); err != nil {
-		return hiring.Replayed{}, err
+		return hiring.ReplayedRanking{}, err
 	}
 	subject, err := m.replayed(q)
 	if err != nil {
-		return hiring.Replayed{}, err
+		return hiring.ReplayedRanking{}, err
 	}
 	published, err := m.o.Log.LastRanking(ctx, subject)
 	if err != nil {
-		return hiring.Replayed{}, err
+		return hiring.ReplayedRanking{}, err
 	}
 	var r hiring.Ranking
 	if err := json.Unmarshal(published, &r); err != nil {
-		return hiring.Replayed{}, fmt.Errorf("decoding a published ranking: %w", err)
+		return hiring.ReplayedRanking{}, fmt.Errorf("decoding a published ranking: %w", err)
 	}
 	again, err := Replay(ctx, m.o, r)
 	if err != nil {
-		return hiring.Replayed{}, err
+		return hiring.ReplayedRanking{}, err
 	}
 	encoded, err := json.Marshal(again)
 	if err != nil {
-		return hiring.Replayed{}, fmt.Errorf("encoding a ranking: %w", err)
+		return hiring.ReplayedRanking{}, fmt.Errorf("encoding a ranking: %w", err)
 	}
-	return hiring.Replayed{Subject: subject, Position: r.Position, Scorer: r.Scorer, Matches: len(again.Matches),
+	return hiring.ReplayedRanking{Subject: subject, Position: r.Position, Scorer: r.Scorer, Matches: len(again.Matches),
 		Same: bytes.Equal(published, encoded)}, nil
 }
 

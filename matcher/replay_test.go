@@ -19,7 +19,7 @@ func TestReplayIsByteForByte(t *testing.T) {
 	for _, q := range []hiring.ReplayRanking{
 		{Asked: as(acme, end), Opening: "o1"}, {Asked: as(acme, end), Opening: "o2"}, {Asked: as(operator, end), Learner: "l3"},
 	} {
-		a := asked[hiring.Replayed](t, b, q)
+		a := asked[hiring.ReplayedRanking](t, b, q)
 		if !a.Same || a.Scorer != ScorerVersion || a.Position == 0 {
 			t.Errorf("%s%s: %+v", q.Opening, q.Learner, a)
 		}

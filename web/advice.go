@@ -73,23 +73,23 @@ type replayInput struct {
 }
 
 // replay computes a published list again.
-func (s *Server) replay(ctx context.Context, who caller, in *replayInput, q hiring.ReplayRanking) (*reply[hiring.Replayed], error) {
+func (s *Server) replay(ctx context.Context, who caller, in *replayInput, q hiring.ReplayRanking) (*reply[hiring.ReplayedRanking], error) {
 	if err := hiring.ValidID("id", in.ID); err != nil {
 		return nil, err
 	}
 	q.Asked = hiring.Asked{Actor: who.Actor, After: in.After}
-	a, err := events.Ask[hiring.Replayed](ctx, s.log, q)
+	a, err := events.Ask[hiring.ReplayedRanking](ctx, s.log, q)
 	if err != nil {
 		return nil, err
 	}
 	return answer(a), nil
 }
 
-func (s *Server) replayOpening(ctx context.Context, who caller, in *replayInput) (*reply[hiring.Replayed], error) {
+func (s *Server) replayOpening(ctx context.Context, who caller, in *replayInput) (*reply[hiring.ReplayedRanking], error) {
 	return s.replay(ctx, who, in, hiring.ReplayRanking{Opening: hiring.OpeningID(in.ID)})
 }
 
-func (s *Server) replayLearner(ctx context.Context, who caller, in *replayInput) (*reply[hiring.Replayed], error) {
+func (s *Server) replayLearner(ctx context.Context, who caller, in *replayInput) (*reply[hiring.ReplayedRanking], error) {
 	return s.replay(ctx, who, in, hiring.ReplayRanking{Learner: hiring.LearnerID(in.ID)})
 }
 

@@ -26,9 +26,9 @@ func TestAdviceAsksAsTheCaller(t *testing.T) {
 			return hiring.NearLearners{Bar: q.Bar, Learners: []hiring.NearLearner{near}, IDs: []hiring.LearnerID{"l1"}}, nil
 		}
 	})
-	stub(h, func() func(hiring.ReplayRanking) (hiring.Replayed, error) {
-		return func(q hiring.ReplayRanking) (hiring.Replayed, error) {
-			return hiring.Replayed{Same: q.Opening == "o1" || q.Learner == "l1"}, nil
+	stub(h, func() func(hiring.ReplayRanking) (hiring.ReplayedRanking, error) {
+		return func(q hiring.ReplayRanking) (hiring.ReplayedRanking, error) {
+			return hiring.ReplayedRanking{Same: q.Opening == "o1" || q.Learner == "l1"}, nil
 		}
 	})
 	op := h.server.secrets.OperatorToken()
@@ -40,7 +40,7 @@ func TestAdviceAsksAsTheCaller(t *testing.T) {
 	h.call(op, "GET", "/v1/learners/l1/advice", nil).ok(t, 400)
 	h.call(op, "GET", "/v1/learners/l1/advice?opening=x&bar=2", nil).ok(t, 400)
 	for _, path := range []string{"/v1/openings/o1/replay", "/v1/learners/l1/replay"} {
-		var again hiring.Replayed
+		var again hiring.ReplayedRanking
 		if h.call(op, "GET", path, nil).ok(t, 200).into(t, &again); !again.Same {
 			t.Errorf("%s: %+v", path, again)
 		}
