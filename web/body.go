@@ -76,8 +76,27 @@ func (b *importBody) head() []byte {
 	return head
 }
 
-// abort ends a read under way, so that nobody waits for a sender that nobody listens to.
+// abort lets a read under way end soon, so that nobody waits for a sender that nobody listens to.
 func (b *importBody) abort() { b.raw.stop() }
+
+// drainTime is how long a sender is still listened to after it was answered early, so that it finds the answer: a connection that is
+// closed with unread data in it is reset, and the answer is lost with it.
+const drainTime = time.Second
+
+// early answers a request whose body may still be under way, reads on for a moment, and has the connection closed.
+func early(w http.ResponseWriter, r *http.Request, answer func(http.ResponseWriter)) {
+	if b, ok := r.Body.(*arrivingBody); ok && b.whole || r.Body == nil || r.Body == http.NoBody {
+		answer(w)
+		return
+	}
+	control := http.NewResponseController(w)
+	_ = control.EnableFullDuplex() // net/http would read first and answer then
+	w.Header().Set("Connection", "close")
+	answer(w)
+	_ = control.Flush()
+	_ = control.SetReadDeadline(time.Now().Add(drainTime))
+	_, _ = io.Copy(io.Discard, r.Body) // ends with the body, the moment or the connection
+}
 
 // Close releases the decompressor.
 func (b *importBody) Close() error {
@@ -134,12 +153,12 @@ func (t *timedReader) renew() {
 	}
 }
 
-// stop makes reads fail from now on.
+// stop makes reads fail from in a moment on.
 func (t *timedReader) stop() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.stopped = true
-	_ = t.deadline(time.Now().Add(-time.Second))
+	_ = t.deadline(time.Now().Add(drainTime))
 }
 
 // inflated reads the decompressed body and stops a bomb.

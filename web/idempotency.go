@@ -1,8 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -42,19 +44,32 @@ func (s *Server) start(who caller, what, sent string) (key string, done func(), 
 	}, nil
 }
 
-func (s *Server) keptAnswer(ctx context.Context, key string) ([]byte, bool) {
-	if key == "" {
-		return nil, false
-	}
-	b, ok, err := s.cache.Get(ctx, key)
-	return b, ok && err == nil
+// fingerprint tells bodies apart by their length, where it was announced, and their first 64 KB.
+func (s *Server) fingerprint(length int64, head []byte) string {
+	return s.secrets.Digest(append(strconv.AppendInt(nil, length, 10), head...))
 }
 
-func (s *Server) keepAnswer(ctx context.Context, key string, b []byte) {
+// keptAnswer returns the answer that a request of this key and body got before. Under the key of another body there is none to give.
+func (s *Server) keptAnswer(ctx context.Context, key, fingerprint string) (answer []byte, ok bool, err error) {
+	if key == "" {
+		return nil, false, nil
+	}
+	b, ok, err := s.cache.Get(ctx, key)
+	if err != nil || !ok {
+		return nil, false, nil //nolint:nilerr // a cache that fails knows nothing
+	}
+	answer, ok = bytes.CutPrefix(b, []byte(fingerprint+"\n"))
+	if !ok {
+		return nil, false, hiring.Errorf(hiring.Impossible, "this Idempotency-Key came with another body before").Mend("use a new key for a new body")
+	}
+	return answer, true, nil
+}
+
+func (s *Server) keepAnswer(ctx context.Context, key, fingerprint string, answer []byte) {
 	if key == "" {
 		return
 	}
-	if err := s.cache.Set(ctx, key, b, keptFor); err != nil {
+	if err := s.cache.Set(ctx, key, append([]byte(fingerprint+"\n"), answer...), keptFor); err != nil {
 		s.logger.Warn("an answer could not be kept for its key", "error", err)
 	}
 }

@@ -141,14 +141,21 @@ func (s *Server) importRecords(w http.ResponseWriter, r *http.Request, who calle
 		return err
 	}
 	defer done()
-	if kept, ok := s.keptAnswer(r.Context(), key); ok {
-		return writeJSON(w, kept)
-	}
 	body, err := s.importBody(w, r)
 	if err != nil {
 		return err
 	}
 	defer body.Close()
+	sum := ""
+	if key != "" {
+		sum = s.fingerprint(r.ContentLength, body.head())
+	}
+	if kept, ok, err := s.keptAnswer(r.Context(), key, sum); err != nil {
+		return err
+	} else if ok {
+		early(w, r, func(w http.ResponseWriter) { err = writeJSON(w, kept) })
+		return err
+	}
 	format := hiring.Format(in.Format)
 	if format == "" {
 		format = records.Detect("", mediaType(r.Header.Get("Content-Type")), body.head())
@@ -165,7 +172,7 @@ func (s *Server) importRecords(w http.ResponseWriter, r *http.Request, who calle
 	if err != nil {
 		return fmt.Errorf("encoding the summary: %w", err)
 	}
-	s.keepAnswer(r.Context(), key, answer)
+	s.keepAnswer(r.Context(), key, sum, answer)
 	return writeJSON(w, answer)
 }
 

@@ -100,7 +100,7 @@ func (s *Server) deadlines(next http.Handler) http.Handler {
 		_ = control.SetWriteDeadline(now.Add(s.limits.ReadTimeout + 2*s.limits.Handler))
 		if r.Body != nil && r.Body != http.NoBody {
 			_ = control.SetReadDeadline(now.Add(s.limits.ReadTimeout))
-			r.Body = &arrivingBody{r.Body, func() { _ = control.SetReadDeadline(time.Time{}) }}
+			r.Body = &arrivingBody{ReadCloser: r.Body, arrived: func() { _ = control.SetReadDeadline(time.Time{}) }}
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -110,12 +110,14 @@ func (s *Server) deadlines(next http.Handler) http.Handler {
 type arrivingBody struct {
 	io.ReadCloser
 	arrived func()
+	whole   bool
 }
 
 // Read reads.
 func (b *arrivingBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if errors.Is(err, io.EOF) {
+		b.whole = true
 		b.arrived()
 	}
 	return n, err

@@ -180,7 +180,12 @@ func raw[I any](s *Server, o op, produces string, fn func(http.ResponseWriter, *
 		return &huma.StreamResponse{Body: func(h huma.Context) {
 			r, w := humachi.Unwrap(h)
 			who := callerOf(r.Context())
-			if err := fn(w, r, who, in); err != nil {
+			err := fn(w, r, who, in)
+			switch {
+			case err == nil:
+			case len(o.raw) > 0:
+				early(w, r, s.failure(r.Context(), who, err).write)
+			default:
 				s.failure(r.Context(), who, err).write(w)
 			}
 		}}, nil
