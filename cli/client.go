@@ -145,8 +145,8 @@ func (cl *client) send(ctx context.Context, method, path, contentType string, bo
 		return resp, nil
 	}
 	defer resp.Body.Close()
-	b, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10)) // what came of it says enough
-	return nil, cl.refused(resp, b)
+	b, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<20)) // what came of it says enough
+	return nil, stoppedAfter(b, cl.refused(resp, b))
 }
 
 // pipeListener is a net.Listener within the process: every dial is a synchronous pipe.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -142,15 +143,22 @@ func (i *importFiles) Run(ctx context.Context, k *kong.Context, g *globals, c co
 	}
 	var total summary
 	for _, file := range i.Files {
-		s, err := i.one(ctx, cl, c, k.Selected().Name, file, rejects)
-		if err != nil {
-			return fmt.Errorf("importing %s: %w", file, err)
-		}
+		s, failed := i.one(ctx, cl, c, k.Selected().Name, file, rejects)
 		total.add(s)
+		if failed != nil {
+			err = fmt.Errorf("importing %s: %w", file, failed)
+			break
+		}
+	}
+	if err != nil && !total.holds() {
+		return err
 	}
 	total.tell(c.err)
-	if err := json.NewEncoder(c.out).Encode(total); err != nil {
-		return fmt.Errorf("writing the summary: %w", err)
+	if e := json.NewEncoder(c.out).Encode(total); e != nil {
+		return errors.Join(err, fmt.Errorf("writing the summary: %w", e))
+	}
+	if err != nil {
+		return err
 	}
 	if total.Rejected > 0 {
 		return rejectedError{total.Rejected}
@@ -175,22 +183,51 @@ func (i *importFiles) one(ctx context.Context, cl *client, c console, kind, file
 	if i.Strict {
 		query.Set("strict", "true")
 	}
-	resp, err := cl.send(ctx, "POST", "/v1/imports/"+kind+"?"+query.Encode(), "application/octet-stream", bar.reader(source))
-	if err != nil {
-		return summary{}, err
-	}
-	defer resp.Body.Close()
-	var s summary
-	if err := json.NewDecoder(resp.Body).Decode(&s); err != nil {
-		return s, fmt.Errorf("reading the summary: %w", err)
-	}
+	s, err := answered(cl.send(ctx, "POST", "/v1/imports/"+kind+"?"+query.Encode(), "application/octet-stream", bar.reader(source)))
 	bar.done()
 	i.tell(c, file, s)
 	if rejects == nil || len(s.Rejects) == 0 {
-		return s, nil
+		return s, err
 	}
-	return s, source.writeRejects(format, s.Rejects, rejects)
+	return s, errors.Join(err, source.writeRejects(format, s.Rejects, rejects))
 }
+
+// answered reads the summary of an import, also of one that was stopped.
+func answered(resp *http.Response, err error) (s summary, _ error) {
+	var stopped *stoppedError
+	if errors.As(err, &stopped) {
+		return stopped.summary, stopped.error
+	}
+	if err != nil {
+		return s, err
+	}
+	defer resp.Body.Close()
+	if err := json.NewDecoder(resp.Body).Decode(&s); err != nil {
+		return s, fmt.Errorf("reading the summary: %w", err)
+	}
+	return s, nil
+}
+
+// stoppedError is the refusal of an import that had taken in some records by then.
+type stoppedError struct {
+	error
+	summary summary
+}
+
+// Unwrap returns the refusal.
+func (e *stoppedError) Unwrap() error { return e.error }
+
+// stoppedAfter adds to a refusal the summary that its problem holds.
+func stoppedAfter(problem []byte, err error) error {
+	var p struct{ Summary *summary }
+	if json.Unmarshal(problem, &p) != nil || p.Summary == nil {
+		return err
+	}
+	return &stoppedError{err, *p.Summary}
+}
+
+// holds reports whether any record was looked at.
+func (t *summary) holds() bool { return t.Accepted+t.Unchanged+t.Rejected > 0 }
 
 // tell shows the first rejects to people.
 func (i *importFiles) tell(c console, file string, s summary) {

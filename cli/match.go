@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/url"
 	"strconv"
+
+	"matchday/hiring"
 )
 
 // matchCmd prints ranked lists as JSON, one object a line.
@@ -102,6 +104,9 @@ func copyLines(w io.Writer, r io.Reader) error {
 		} else if err != nil {
 			return fmt.Errorf("reading the answer: %w", err)
 		}
+		if err := brokenOff(v); err != nil {
+			return err
+		}
 		var line bytes.Buffer
 		if err := json.Compact(&line, v); err != nil {
 			return fmt.Errorf("reading the answer: %w", err)
@@ -111,6 +116,23 @@ func copyLines(w io.Writer, r io.Reader) error {
 			return err
 		}
 	}
+}
+
+// brokenOff returns what the last value of a stream that broke off says: an error, as its only field.
+func brokenOff(v json.RawMessage) error {
+	if !bytes.HasPrefix(v, []byte(`{"error":`)) {
+		return nil
+	}
+	var last struct {
+		Error *struct {
+			Code        hiring.Code
+			Detail, Fix string
+		}
+	}
+	if json.Unmarshal(v, &last) != nil || last.Error == nil || last.Error.Code == "" {
+		return nil
+	}
+	return fmt.Errorf("the answer broke off: %w", &hiring.Error{Code: last.Error.Code, Message: last.Error.Detail, Fix: last.Error.Fix})
 }
 
 // searchCmd searches learners or openings.
