@@ -1,10 +1,13 @@
 package match
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,7 +16,7 @@ import (
 	"matchday/matcher/kernel"
 )
 
-func top10(ix *kernel.Index) func(q kernel.Query) ([]kernel.Hit, error) {
+func ranked(ix *kernel.Index) func(q kernel.Query) ([]kernel.Hit, error) {
 	return func(q kernel.Query) ([]kernel.Hit, error) { return ix.View().Top(q), nil }
 }
 
@@ -32,9 +35,9 @@ func lived(w *world, o kernel.Options) *kernel.Index {
 func inGo(w *world, ix *kernel.Index) []contestant {
 	c := newCounters(w)
 	return []contestant{
-		{name: ours, ask: top10(ix)},
-		{name: portable, ask: top10(lived(w, kernel.Options{Portable: true}))},
-		{name: whole, ask: top10(lived(w, kernel.Options{Exhaustive: true}))},
+		{name: ours, ask: ranked(ix)},
+		{name: portable, ask: ranked(lived(w, kernel.Options{Portable: true}))},
+		{name: whole, ask: ranked(lived(w, kernel.Options{Exhaustive: true}))},
 		{name: "Go counters", ask: c.ask},
 		{name: "Roaring, counted", ask: newBitmaps(c).ask},
 		{name: yardstick, ask: c.read, inexact: true},
@@ -80,17 +83,25 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+// peers starts the engines that BENCH_PEERS names (all by default), as far as they are installed.
 func peers(t *testing.T, w *world) (list []contestant) {
-	list = append(list, newBleve(t, w))
-	if c, ok := newRedis(t, w); ok {
-		list = append(list, c)
-	} else {
-		t.Log("redis-server is missing")
+	wanted := cmp.Or(os.Getenv("BENCH_PEERS"), "bleve,redis,postgres")
+	if strings.Contains(wanted, "bleve") {
+		list = append(list, newBleve(t, w))
 	}
-	if cs, ok := newPostgres(t, w); ok {
-		list = append(list, cs...)
-	} else {
-		t.Log("postgres is missing")
+	if strings.Contains(wanted, "redis") {
+		if c, ok := newRedis(t, w); ok {
+			list = append(list, c)
+		} else {
+			t.Log("redis-server is missing")
+		}
+	}
+	if strings.Contains(wanted, "postgres") {
+		if cs, ok := newPostgres(t, w); ok {
+			list = append(list, cs...)
+		} else {
+			t.Log("postgres is missing")
+		}
 	}
 	return list
 }
@@ -100,7 +111,7 @@ func stressed(t *testing.T, w *world, list []contestant) (worst float64) {
 	only := []string{ours, whole, portable}
 	chance := newWorld("skills by chance", len(w.records), false)
 	byChance := []contestant{
-		{name: ours, ask: top10(lived(chance, kernel.Options{}))}, {name: whole, ask: top10(lived(chance, kernel.Options{Exhaustive: true}))},
+		{name: ours, ask: ranked(lived(chance, kernel.Options{}))}, {name: whole, ask: ranked(lived(chance, kernel.Options{Exhaustive: true}))},
 	}
 	for _, c := range []struct {
 		course
