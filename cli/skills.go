@@ -23,6 +23,7 @@ type skillsCmd struct {
 	Import  skillsImportCmd  `cmd:"" help:"Load a taxonomy as its publisher gives it."`
 	Resolve skillsResolveCmd `cmd:"" help:"Say which skills names mean."`
 	Tag     skillsTagCmd     `cmd:"" help:"Say which skills texts name, and where."`
+	Reread  skillsRereadCmd  `cmd:"" help:"Resolve the skills of all openings, programmes and learners anew, as after loading a taxonomy."`
 }
 
 type skillsImportCmd struct {
@@ -301,4 +302,20 @@ func (t *skillsTagCmd) Run(ctx context.Context, g *globals, c console) error {
 		}
 		return nil
 	})
+}
+
+type skillsRereadCmd struct{}
+
+// Run has everything read again and prints how much changed.
+func (*skillsRereadCmd) Run(ctx context.Context, g *globals, c console) error {
+	cl, err := g.dial(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer cl.close()
+	var sum hiring.Reread
+	if err := cl.do(ctx, "POST", "/v1/skills/reread", nil, &sum); err != nil {
+		return fmt.Errorf("reading skills again: %w", err)
+	}
+	return json.NewEncoder(c.out).Encode(sum)
 }

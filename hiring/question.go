@@ -306,6 +306,21 @@ type Candidate struct {
 	Score float64 `json:"score"`
 }
 
+// RereadSkills asks the ingest role to resolve the skills of all openings, programmes and learners anew, from the words that were
+// sent, and to write down what changed. Answer: [Reread].
+type RereadSkills struct{ Asked }
+
+// Reread counts the records that changed.
+type Reread struct {
+	Openings   int `json:"openings"`
+	Programmes int `json:"programmes"`
+	Learners   int `json:"learners"`
+	// Failed counts those that should have changed and could not; their reasons are logged.
+	Failed int `json:"failed"`
+	// Position is the last log position written, 0 when nothing was.
+	Position uint64 `json:"position"`
+}
+
 // TagTexts asks the ingest role which skills texts name. Answer: [TaggedTexts].
 type TagTexts struct {
 	Asked
@@ -505,6 +520,7 @@ func (Search) Subject() string           { return "ask.search" }
 func (Ingest) Subject() string           { return "ask.ingest.records" }
 func (ReleaseTaxonomy) Subject() string  { return "ask.ingest.taxonomy" }
 func (ResolveSkills) Subject() string    { return "ask.ingest.resolve" }
+func (RereadSkills) Subject() string     { return "ask.ingest.reread" }
 func (TagTexts) Subject() string         { return "ask.ingest.tag" }
 func (WithdrawOpening) Subject() string  { return "ask.ingest.withdraw" }
 func (SetConsent) Subject() string       { return "ask.ingest.consent" }

@@ -127,6 +127,7 @@ func (r *Role) answer() (stop func(), err error) {
 	add(events.Answer(r.log, &r.pos, r.take))
 	add(events.Answer(r.log, &r.pos, r.releaseTaxonomy))
 	add(events.Answer(r.log, &r.pos, r.resolveSkills))
+	add(events.Answer(r.log, &r.pos, r.rereadSkills))
 	add(events.Answer(r.log, &r.pos, r.tagTexts))
 	add(events.Answer(r.log, &r.pos, r.withdrawOpening))
 	add(events.Answer(r.log, &r.pos, r.setConsent))

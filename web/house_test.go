@@ -275,6 +275,9 @@ func newRoles(h *house) *roles {
 			return hiring.ResolvedSkills{Candidates: make([][]hiring.Candidate, len(q.Texts))}, nil
 		}
 	})
+	stub(h, func() func(hiring.RereadSkills) (hiring.Reread, error) {
+		return func(hiring.RereadSkills) (hiring.Reread, error) { return hiring.Reread{Openings: 3}, nil }
+	})
 	stub(h, func() func(hiring.TagTexts) (hiring.TaggedTexts, error) {
 		return func(q hiring.TagTexts) (hiring.TaggedTexts, error) {
 			return hiring.TaggedTexts{Skills: make([][]hiring.TaggedSkill, len(q.Texts))}, nil

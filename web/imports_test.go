@@ -289,6 +289,12 @@ func TestResolve(t *testing.T) {
 	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/skills/resolve", `{"texts":["SQL"],"limit":1000}`).problem(t, 400)
 }
 
+func TestReread(t *testing.T) {
+	h := open(t)
+	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/skills/reread", "").ok(t, 200)
+	h.call(h.token(hiring.RoleProvider, "School"), "POST", "/v1/skills/reread", "").problem(t, 403)
+}
+
 func TestTag(t *testing.T) {
 	h := open(t)
 	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/skills/tag", `{"texts":["We use SQL."],"lang":"en"}`).ok(t, 200)

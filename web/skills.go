@@ -59,6 +59,23 @@ func (s *Server) skillRoutes() {
 		method: http.MethodPost, path: "/v1/skills/tag", id: "tag-texts", body: maxTagged, tag: "Skills", summary: "What skills do these texts name?",
 		description: "For each text the places that name a skill, in bytes of its UTF-8, with how likely they do.",
 	}, s.tag)
+	handle(s, op{
+		method: http.MethodPost, path: "/v1/skills/reread", id: "reread-skills", tag: "Skills", summary: "Resolve all skills anew", endless: true,
+		description: "Resolves what openings, programmes and learners said, by the taxonomies now in force, and records what changed. Operators only.",
+	}, s.reread)
+}
+
+func (s *Server) reread(ctx context.Context, who caller, _ *struct{}) (*reply[hiring.Reread], error) {
+	if err := operatorsOnly(who); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, taxonomyTime)
+	defer cancel()
+	a, err := events.Ask[hiring.Reread](ctx, s.log, hiring.RereadSkills{Asked: hiring.Asked{Actor: who.Actor}})
+	if err != nil {
+		return nil, err
+	}
+	return answer(a), nil
 }
 
 func (s *Server) importTaxonomy(w http.ResponseWriter, r *http.Request, who caller, in *taxonomyInput) error {
