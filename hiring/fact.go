@@ -108,6 +108,23 @@ type Taxonomy struct {
 	Labels  int    `json:"labels"`
 }
 
+// Validate checks the name, which stands in a subject, and the release.
+func (t Taxonomy) Validate() error {
+	const letters, capitals, digits = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+	if !plainWord(t.Name, 40, letters+digits, "_-") {
+		return Invalidf("name", "is not a short name").Mend("use 1 to 40 of a-z 0-9 _ -, beginning with a letter or a digit")
+	}
+	if !plainWord(t.Release, 64, letters+capitals+digits, "._+:-") {
+		return Invalidf("release", "is not a version").Mend("use 1 to 64 of A-Z a-z 0-9 . _ + : -, beginning with a letter or a digit")
+	}
+	return nil
+}
+
+// plainWord reports whether s has 1 to most bytes, the first of them among begin and the others among begin and more.
+func plainWord(s string, most int, begin, more string) bool {
+	return s != "" && len(s) <= most && strings.Contains(begin, s[:1]) && strings.Trim(s, begin+more) == ""
+}
+
 // Rarity records that a rarity table was frozen; Blob names it.
 type Rarity struct {
 	Blob     string `json:"blob"`     // SHA-256 of the table's JSON, in hex

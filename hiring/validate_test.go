@@ -193,3 +193,30 @@ func TestContacts(t *testing.T) {
 		wantInvalid(t, hiring.Personal{Contact: hiring.Contact{Phone: phone}}.Validate(), "contact.phone", "")
 	}
 }
+
+func TestTaxonomyNames(t *testing.T) {
+	for _, c := range []struct {
+		name, release string
+		ok            bool
+	}{
+		{"own", "1", true},
+		{"my_own-2", "2026.05+a:b_c-d", true},
+		{strings.Repeat("a", 40), strings.Repeat("1", 64), true},
+		{"", "1", false},
+		{"own", "", false},
+		{"_own", "1", false},
+		{"Own", "1", false},
+		{"a.b", "1", false},
+		{"a b", "1", false},
+		{"a>", "1", false},
+		{"é", "1", false},
+		{strings.Repeat("a", 41), "1", false},
+		{"own", strings.Repeat("1", 65), false},
+		{"own", "-1", false},
+		{"own", "1\n", false},
+	} {
+		if err := (hiring.Taxonomy{Name: c.name, Release: c.release}).Validate(); (err == nil) != c.ok {
+			t.Errorf("%q %q: %v", c.name, c.release, err)
+		}
+	}
+}

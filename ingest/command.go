@@ -10,7 +10,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 
 	"matchday/events"
 	"matchday/hiring"
@@ -112,23 +111,18 @@ func (c *tokenRecord) decide(w *hiring.World, _ hiring.Actor) (*change, error) {
 // taxonomyRecord puts a taxonomy in force.
 type taxonomyRecord struct{ hiring.Taxonomy }
 
-var taxonomyName = regexp.MustCompile(`^[a-z0-9-]{1,40}$`)
-
 func (r *Role) releaseTaxonomy(ctx context.Context, q hiring.ReleaseTaxonomy) (hiring.Taxonomy, error) {
 	none := hiring.Taxonomy{}
 	if !q.Actor.Operator() {
 		return none, hiring.Errorf(hiring.Forbidden, "only an operator may release a taxonomy")
 	}
-	if !taxonomyName.MatchString(q.Name) {
-		return none, hiring.Invalidf("name", "is not a short name").Mend("use 1 to 40 characters of a-z 0-9 -")
-	}
-	if n := len(q.Release); n == 0 || n > 100 || strings.ContainsFunc(q.Release, func(c rune) bool { return c < ' ' }) {
-		return none, hiring.Invalidf("release", "is missing, longer than 100 bytes, or holds control characters")
+	t := hiring.Taxonomy{Name: q.Name, Release: q.Release, Blob: q.Blob}
+	if err := t.Validate(); err != nil {
+		return none, err
 	}
 	if b, err := hex.DecodeString(q.Blob); err != nil || len(b) != 32 {
 		return none, hiring.Invalidf("blob", "is not a SHA-256 in hex")
 	}
-	t := hiring.Taxonomy{Name: q.Name, Release: q.Release, Blob: q.Blob}
 	counts, err := r.count(ctx, q.Blob)
 	if err != nil {
 		return none, err

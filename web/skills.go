@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"regexp"
 	"time"
 
 	"matchday/events"
@@ -12,11 +11,6 @@ import (
 
 // taxonomyTime is how long building the map of a taxonomy may take.
 const taxonomyTime = 5 * time.Minute
-
-var (
-	taxonomyName    = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,31}$`)
-	taxonomyRelease = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+:-]{0,63}$`)
-)
 
 type taxonomyInput struct {
 	Name    string `query:"name" required:"true" doc:"Short name of the taxonomy, such as esco; the same name replaces the former release"`
@@ -79,13 +73,11 @@ func (s *Server) reread(ctx context.Context, who caller, _ *struct{}) (*reply[hi
 }
 
 func (s *Server) importTaxonomy(w http.ResponseWriter, r *http.Request, who caller, in *taxonomyInput) error {
-	switch {
-	case !who.Operator():
+	if !who.Operator() {
 		return hiring.Errorf(hiring.Forbidden, "only operators load taxonomies")
-	case !taxonomyName.MatchString(in.Name):
-		return hiring.Invalidf("name", "is not a short name").Mend("use up to 32 of a–z 0–9 _ -")
-	case !taxonomyRelease.MatchString(in.Release):
-		return hiring.Invalidf("release", "is not a version").Mend("use up to 64 of A–Z a–z 0–9 . _ + : -")
+	}
+	if err := (hiring.Taxonomy{Name: in.Name, Release: in.Release}).Validate(); err != nil {
+		return err // before its concepts are stored
 	}
 	body, err := s.importBody(w, r)
 	if err != nil {
