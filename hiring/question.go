@@ -473,7 +473,7 @@ type DayView struct {
 	Preview     []Match      `json:"preview,omitempty"`
 	// Total counts the invitations, or of a preview those who would be invited, 1,000 at most.
 	Total int `json:"total"`
-	// IDs are the ids of the learners in Invitations and Preview.
+	// IDs are the ids of the learners in Invitations and Preview. An invitation of a learner who was erased names none.
 	IDs      map[LearnerRef]LearnerID `json:"ids"`
 	Free     []int                    `json:"free"` // seats left, by slot
 	Position uint64                   `json:"position"`

@@ -79,6 +79,25 @@ func (s surroundings) erased(ref hiring.LearnerRef) bool {
 	return l != nil && l.Erased
 }
 
+// hidden reports whether the learner is known to have withdrawn the consent to be shown.
+func (s surroundings) hidden(ref hiring.LearnerRef) bool {
+	l := s.learner(ref)
+	return l != nil && !l.Erased && !l.Visible
+}
+
+// withdrawn reports whether the opening was withdrawn.
+func (s surroundings) withdrawn(id hiring.OpeningID) bool {
+	o := s.opening(id)
+	return o != nil && o.Withdrawn
+}
+
+// bare returns the invitation without what it tells about the learner: what they bring, and why they declined.
+func bare(inv hiring.Invitation) hiring.Invitation {
+	inv.Match = hiring.Match{Opening: inv.Opening, Matched: []hiring.SkillID{}, Missing: []hiring.SkillID{}}
+	inv.Reason = ""
+	return inv
+}
+
 // change is one fact to be: its type, and the new state of the one entity that is set.
 type change struct {
 	kind       string

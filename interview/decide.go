@@ -30,7 +30,7 @@ func decide(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]c
 	case hiring.DoDecline:
 		return decline(b, s, c, now)
 	case hiring.DoRead:
-		return read(b, c, now)
+		return read(b, s, c, now)
 	}
 	return nil, hiring.Invalidf("do", "is not one of draft, open, close, cancel, accept, decline, read")
 }

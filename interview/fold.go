@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"slices"
 	"time"
 
 	"matchday/hiring"
@@ -27,9 +28,10 @@ func (r *Role) fold(facts []hiring.Fact) error {
 		case hiring.KindLearner, hiring.KindCredential, hiring.KindProgramme, hiring.KindOpening:
 			everywhere = true
 		}
-		if c.Erased {
-			r.forget(c.Learners)
+		if f.Kind() == hiring.KindLearner {
+			r.recall(c.Learners)
 		}
+		r.withdraw(c.Opening)
 		r.note(mine, stirred)
 	}
 	r.stir(stirred, everywhere)
@@ -40,11 +42,29 @@ func (r *Role) fold(facts []hiring.Fact) error {
 	return nil
 }
 
-// forget wakes the days on which erased learners were invited, so that their invitations are withdrawn.
-func (r *Role) forget(learners []hiring.LearnerRef) {
-	for _, l := range learners {
-		for _, ref := range r.ledger.invited[l] {
-			r.alarms.at(r.now(), r.ledger.dayOf[ref])
+// recall wakes the days on which learners were invited who were erased or may be shown no more, so that their invitations are
+// withdrawn.
+func (r *Role) recall(learners []hiring.LearnerRef) {
+	for _, ref := range learners {
+		if l := r.world.Learners[ref]; l == nil || l.Visible {
+			continue
+		}
+		for _, ref := range r.ledger.invited[ref] {
+			if _, inv := r.ledger.invitation(ref); inv.Status.Live() {
+				r.alarms.at(r.now(), inv.Day)
+			}
+		}
+	}
+}
+
+// withdraw wakes the days of an opening that was withdrawn.
+func (r *Role) withdraw(opening hiring.OpeningID) {
+	if o := r.world.Openings[opening]; o == nil || !o.Withdrawn {
+		return
+	}
+	for id, b := range r.ledger.books {
+		if b.live > 0 && b.day != nil && slices.Contains(b.day.Openings, opening) {
+			r.alarms.at(r.now(), id)
 		}
 	}
 }

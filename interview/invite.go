@@ -11,8 +11,8 @@ import (
 // settleLimit bounds the invitations that one settle ends, so that they and their bookings fit one atomic batch.
 const settleLimit = 100
 
-// settle ends the invitations that are over without anybody's command: past their expiry, of a cancelled day, or of an erased
-// learner. At most settleLimit at once: call it until it returns nothing.
+// settle ends the invitations that are over without anybody's command: past their expiry, of a cancelled day, of an erased
+// learner; and those not accepted of a learner who may be shown no more, or for an opening that was withdrawn. At most settleLimit at once: call it until it returns nothing.
 func settle(b *daybook, s surroundings, now time.Time) []change {
 	if b.day == nil {
 		return nil
@@ -28,8 +28,8 @@ func settle(b *daybook, s surroundings, now time.Time) []change {
 	for _, ref := range due[:min(len(due), settleLimit)] {
 		next := *b.invitations[ref]
 		to, kind := over(b, s, &next, now)
-		if s.erased(next.Learner) { // what the ledger says of the person goes with the person
-			next.Match = hiring.Match{Opening: next.Opening, Matched: []hiring.SkillID{}, Missing: []hiring.SkillID{}}
+		if s.erased(next.Learner) || next.Status != hiring.Accepted && s.hidden(next.Learner) { // the ledger goes with the person
+			next = bare(next)
 		}
 		changes = append(changes, ended(s, &next, to, kind)...)
 	}
@@ -42,6 +42,8 @@ func over(b *daybook, s surroundings, inv *hiring.Invitation, now time.Time) (hi
 	case !inv.Status.Live():
 		return "", ""
 	case b.day.Status == hiring.StatusCancelled, s.erased(inv.Learner):
+		return hiring.Withdrawn, hiring.InvitationRecalled
+	case inv.Status != hiring.Accepted && (s.hidden(inv.Learner) || s.withdrawn(inv.Opening)): // what was accepted stands
 		return hiring.Withdrawn, hiring.InvitationRecalled
 	case inv.Status != hiring.Accepted && !now.Before(inv.Expires):
 		return hiring.Expired, hiring.InvitationExpired

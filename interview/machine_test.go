@@ -206,6 +206,15 @@ func TestSeatsHoldInAnyOrderOfCommands(t *testing.T) {
 					m.learners[l] = &hiring.Learner{Ref: l, Erased: true}
 				}
 			},
+			"hide": func(t *rapid.T) {
+				if l := m.learners[rapid.SampledFrom(machineLearners).Draw(t, "learner")]; !l.Erased {
+					l.Visible = !l.Visible
+				}
+			},
+			"opening": func(t *rapid.T) {
+				o := m.openings[rapid.SampledFrom([]hiring.OpeningID{"o1", "o2"}).Draw(t, "opening")]
+				o.Withdrawn = rapid.IntRange(0, 3).Draw(t, "withdrawn") == 0
+			},
 			"cancel": func(t *rapid.T) {
 				if rapid.IntRange(0, 9).Draw(t, "rarely") == 0 {
 					m.command(t, hiring.DoCancel)

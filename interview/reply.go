@@ -19,7 +19,7 @@ func accept(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]c
 		}
 		return nil, hiring.Errorf(hiring.Conflict, "the invitation was accepted for another time").In("slot")
 	}
-	if err := answerable(b, inv, now); err != nil {
+	if err := answerable(b, s, inv, now); err != nil {
 		return nil, err
 	}
 	booking := s.booking(inv.Learner)
@@ -35,15 +35,19 @@ func accept(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]c
 	}, nil
 }
 
-// answerable refuses an invitation that is over. An invitation is expired from its instant of expiry on, whether or not the
-// fact that says so was written yet: at that very instant an acceptance loses.
-func answerable(b *daybook, inv *hiring.Invitation, now time.Time) error {
-	switch {
-	case b.day.Status == hiring.StatusCancelled || inv.Status == hiring.Withdrawn:
+// answerable refuses an invitation that is over, whether or not the fact that says so was written yet: at the very instant of its
+// expiry an acceptance loses.
+func answerable(b *daybook, s surroundings, inv *hiring.Invitation, now time.Time) error {
+	status := inv.Status
+	if to, _ := over(b, s, inv, now); to != "" {
+		status = to
+	}
+	switch status {
+	case hiring.Withdrawn:
 		return hiring.Errorf(hiring.Conflict, "the invitation was withdrawn")
-	case inv.Status == hiring.Declined:
+	case hiring.Declined:
 		return hiring.Errorf(hiring.Conflict, "the invitation was declined before")
-	case inv.Status == hiring.Expired || !now.Before(inv.Expires):
+	case hiring.Expired:
 		return hiring.Errorf(hiring.Conflict, "the invitation has expired")
 	}
 	return nil
@@ -98,7 +102,7 @@ func decline(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]
 		if !now.Before(inv.Slot.Start) {
 			return nil, hiring.Errorf(hiring.Conflict, "the talk has begun")
 		}
-	} else if err := answerable(b, inv, now); err != nil {
+	} else if err := answerable(b, s, inv, now); err != nil {
 		return nil, err
 	}
 	next := *inv
@@ -107,9 +111,9 @@ func decline(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]
 }
 
 // read notes that the learner has seen the invitation. It is no news once they answered, and none when it is over.
-func read(b *daybook, c hiring.DayCommand, now time.Time) ([]change, error) {
+func read(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]change, error) {
 	inv := b.invitations[c.Invitation]
-	if inv.Status != hiring.Sent || answerable(b, inv, now) != nil {
+	if inv.Status != hiring.Sent || answerable(b, s, inv, now) != nil {
 		return nil, nil
 	}
 	next := *inv

@@ -324,6 +324,60 @@ func TestInvitesWhoComesLaterAndForgetsTheErased(t *testing.T) {
 	}
 }
 
+// What the managers of a day may see follows from how things stand: consent withdrawn, opening withdrawn, learner erased.
+func TestInvitationsEndWithWhatTheyStandOn(t *testing.T) {
+	h := newHouse(t)
+	h.role()
+	h.opening("o1")
+	refs, _ := h.learners("l", 4, "o1")
+	for i := range refs {
+		h.scores["o1"][i].Parts = []hiring.Part{{Skill: "a", Name: "A", Value: 1}}
+	}
+	h.open("d1", "o1", "2027-03-15T09:00", 4)
+	h.must(h.reply(hiring.DoAccept, "d1", "o1", refs[0]))
+	declining := h.reply(hiring.DoDecline, "d1", "o1", refs[1])
+	declining.Reason = "pay"
+	h.must(declining)
+
+	withdrawn := func(l hiring.LearnerRef) func(hiring.Fact, hiring.Invitation) bool {
+		return func(_ hiring.Fact, inv hiring.Invitation) bool {
+			return inv.Learner == l && inv.Status == hiring.Withdrawn
+		}
+	}
+	for _, i := range []int{0, 2} { // one who accepted, and one who did not
+		h.publish(events.Draft{Subject: hiring.LearnerSubject(refs[i]), Type: hiring.LearnerRecorded,
+			Body: hiring.Learner{ID: hiring.LearnerID(fmt.Sprintf("l%03d", i)), Ref: refs[i], RegisteredBy: operator}})
+	}
+	if _, err := h.do(h.reply(hiring.DoAccept, "d1", "o1", refs[2])); hiring.CodeOf(err) != hiring.Conflict {
+		t.Errorf("accepting after consent was withdrawn: %v", err)
+	}
+	h.await(withdrawn(refs[2]))
+	h.publish(events.Draft{
+		Subject: hiring.LearnerSubject(refs[1]), Type: hiring.LearnerErased, Body: hiring.Learner{Ref: refs[1], Erased: true},
+	})
+	h.publish(events.Draft{Subject: hiring.OpeningSubject(h.secrets.Ref(hiring.KindOpening, "o1")), Type: hiring.OpeningWithdrawn,
+		Body: hiring.Opening{ID: "o1", Title: "Data technician", Employer: employer, Withdrawn: true}})
+	if _, err := h.do(h.reply(hiring.DoAccept, "d1", "o1", refs[3])); hiring.CodeOf(err) != hiring.Conflict {
+		t.Errorf("accepting for an opening that was withdrawn: %v", err)
+	}
+	h.await(withdrawn(refs[3]))
+
+	v := h.view("d1")
+	told := map[hiring.LearnerRef]string{}
+	for _, inv := range v.Invitations {
+		told[inv.Learner] = strings.TrimSpace(fmt.Sprintf("%s %d %s", inv.Status, len(inv.Match.Parts), inv.Reason))
+	}
+	want := map[hiring.LearnerRef]string{refs[0]: "accepted 1", "": "declined 0", refs[2]: "withdrawn 0", refs[3]: "withdrawn 1"}
+	for ref, w := range want {
+		if told[ref] != w {
+			t.Errorf("%q is shown as %q, want %q", ref, told[ref], w)
+		}
+	}
+	if _, shown := v.IDs[refs[1]]; shown || len(told) != 4 {
+		t.Errorf("shown: %v, ids %v", told, v.IDs)
+	}
+}
+
 // Facts of an erased learner are removed from the log; the day goes on all the same.
 func TestGoesOnAfterFactsWereRemoved(t *testing.T) {
 	h := newHouse(t)

@@ -46,7 +46,7 @@ func (r *Role) dayView(q hiring.ViewDay) (hiring.DayView, error) {
 	}
 	list := make([]hiring.Invitation, 0, len(b.invitations))
 	for _, inv := range b.invitations {
-		list = append(list, *inv)
+		list = append(list, r.shown(*inv))
 	}
 	slices.SortFunc(list, func(x, y hiring.Invitation) int {
 		return cmp.Or(cmp.Compare(y.Match.Score, x.Match.Score), strings.Compare(string(x.Learner), string(y.Learner)))
@@ -56,6 +56,20 @@ func (r *Role) dayView(q hiring.ViewDay) (hiring.DayView, error) {
 		r.identify(view.IDs, view.Invitations[i].Learner)
 	}
 	return view, nil
+}
+
+// shown is the invitation as those who manage the day may see it now: of an erased learner nothing is left but that there was one,
+// and of one who hid since nothing that they bring, unless they accepted.
+func (r *Role) shown(inv hiring.Invitation) hiring.Invitation {
+	s := r.surroundings()
+	switch {
+	case s.erased(inv.Learner):
+		inv = bare(inv)
+		inv.Learner = ""
+	case inv.Status != hiring.Accepted && s.hidden(inv.Learner):
+		inv = bare(inv)
+	}
+	return inv
 }
 
 // part returns what a question wants of a list, as far as one answer carries it.
@@ -90,7 +104,12 @@ func (r *Role) viewInvitation(_ context.Context, q hiring.ViewInvitation) (hirin
 	view := hiring.InvitationView{
 		Invitation: *inv, Day: *b.day, Opening: r.world.Openings[inv.Opening], Free: b.frees(), Position: r.pos.Now(),
 	}
-	if q.ByLink || !q.Actor.SeesPseudonyms() {
+	if q.ByLink || q.Actor.IsLearner(l.ID) {
+		view.LearnerID, view.Languages, view.Place = l.ID, l.Languages, l.Place
+		return view, nil
+	}
+	view.Invitation = r.shown(*inv)
+	if !q.Actor.SeesPseudonyms() {
 		view.LearnerID, view.Languages, view.Place = l.ID, l.Languages, l.Place
 	}
 	return view, nil

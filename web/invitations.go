@@ -27,9 +27,15 @@ type InvitationRecord struct {
 	Match    MatchFields             `json:"match" doc:"Why this learner was invited"`
 }
 
-// invitationRecord shows an invitation to the caller, who may see it. An employer learns who a learner is when they accept; id is
-// looked up where it is not known yet.
+// invitationRecord shows an invitation as it stands to the caller, who may see it. An employer learns who a learner is when they
+// accept; id is looked up where it is not known yet.
 func (s *Server) invitationRecord(ctx context.Context, who caller, i *hiring.Invitation, id hiring.LearnerID) (InvitationRecord, error) {
+	return s.invitationAsOf(ctx, who, i, id, i.Status)
+}
+
+// invitationAsOf shows an invitation as it stood once, to those who see it now that its status is another: who gave a seat back is
+// named no more.
+func (s *Server) invitationAsOf(ctx context.Context, who caller, i *hiring.Invitation, id hiring.LearnerID, now hiring.InvitationStatus) (InvitationRecord, error) {
 	out := InvitationRecord{
 		Ref: i.Ref, Day: i.Day, Opening: i.Opening, Employer: i.Employer, Learner: s.shown(who, i.Learner, id), Status: i.Status,
 		SentAt: i.SentAt, Expires: i.Expires, Reason: i.Reason, Match: bodyOf(i.Match, true),
@@ -37,22 +43,32 @@ func (s *Server) invitationRecord(ctx context.Context, who caller, i *hiring.Inv
 	if i.Slot != nil {
 		out.Slot = &DaySlot{Start: i.Slot.Start, End: i.Slot.End, Seats: i.Slot.Seats}
 	}
-	named := i.Status == hiring.Accepted && who.Role != hiring.RoleLearner
-	if !named && (id != "" || who.SeesPseudonyms()) {
+	named := i.Status == hiring.Accepted && now == hiring.Accepted && who.Role != hiring.RoleLearner
+	if !named && id != "" {
+		return out, nil
+	}
+	if i.Learner == "" {
+		out.bare("erased")
 		return out, nil
 	}
 	l, err := s.learner(ctx, i.Learner)
 	if hiring.CodeOf(err) == hiring.NotFound {
-		out.Learner = "erased"
+		out.bare("erased")
 		return out, nil
 	}
 	if err != nil {
 		return out, err
 	}
-	out.Learner = string(l.ID)
 	if !named {
+		switch {
+		case !who.SeesPseudonyms():
+			out.Learner = string(l.ID)
+		case !l.Visible && now != hiring.Accepted:
+			out.bare(out.Learner)
+		}
 		return out, nil
 	}
+	out.Learner = string(l.ID)
 	p, err := s.personal(ctx, &l.Learner)
 	if err != nil && hiring.CodeOf(err) != hiring.NotFound {
 		return out, err
@@ -62,6 +78,11 @@ func (s *Server) invitationRecord(ctx context.Context, who caller, i *hiring.Inv
 		out.Contact = &p.Contact
 	}
 	return out, nil
+}
+
+// bare leaves out what the record tells about the learner.
+func (r *InvitationRecord) bare(learner string) {
+	r.Learner, r.Reason, r.Match = learner, "", bodyOf(hiring.Match{}, true)
 }
 
 // InvitationDone is the answer to a command on an invitation.

@@ -255,7 +255,19 @@ func (s *Server) invitationEvent(ctx context.Context, who caller, f hiring.Fact,
 	if err := json.Unmarshal(f.Data, &i); err != nil {
 		return nil, fmt.Errorf("decoding fact %d: %w", f.Seq, err)
 	}
-	record, err := s.invitationRecord(ctx, who, &i, learner)
+	now := i.Status
+	if now == hiring.Accepted && learner == "" { // is it still? What was named then need not be now
+		if last, err := s.log.Last(ctx, f.Subject); err == nil && last.Seq > f.Seq {
+			var after hiring.Invitation
+			if err := json.Unmarshal(last.Data, &after); err != nil {
+				return nil, fmt.Errorf("decoding fact %d: %w", last.Seq, err)
+			}
+			now = after.Status
+		} else if err != nil && hiring.CodeOf(err) != hiring.NotFound {
+			return nil, err
+		}
+	}
+	record, err := s.invitationAsOf(ctx, who, &i, learner, now)
 	if err != nil {
 		return nil, err
 	}

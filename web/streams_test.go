@@ -145,6 +145,49 @@ func TestAttack03NoNameBeforeAcceptance(t *testing.T) {
 	}
 }
 
+// A stream replays the past as its reader may see it now: without the name of who gave the seat back, what the hidden bring, or a
+// pseudonym for who was erased.
+func TestReplayShowsNoMoreThanNow(t *testing.T) {
+	h := open(t)
+	op := hiring.Actor{Role: hiring.RoleOperator, Subject: "x"}
+	token := h.token(hiring.RoleEmployer, "Acme")
+	h.put(hiring.DaySubject(h.secrets.Ref(hiring.KindDay, "spring")), hiring.DayDrafted, dayOf(h))
+	for _, id := range []hiring.LearnerID{"back", "hidden", "erased"} {
+		h.learner(id, hiring.Personal{Name: "Name of " + string(id), Contact: hiring.Contact{Email: string(id) + "@example.org"}}, op)
+		i := invitationOf(h, id)
+		i.Match.Parts = []hiring.Part{{Skill: "a", Name: "Unique skill"}}
+		if id == "back" {
+			i.Status, i.Slot = hiring.Accepted, &dayOf(h).Slots[0]
+			h.put(invitationSubject(h, i), hiring.InvitationAccepted, i)
+		}
+		i.Status, i.Slot, i.Reason = hiring.Declined, nil, "pay"
+		h.put(invitationSubject(h, i), hiring.InvitationDeclined, i)
+	}
+	hidden, erased := h.secrets.LearnerRef("hidden"), h.secrets.LearnerRef("erased")
+	h.put(hiring.LearnerSubject(hidden), hiring.LearnerRecorded, hiring.Learner{ID: "hidden", Ref: hidden, RegisteredBy: op})
+	h.put(hiring.LearnerSubject(erased), hiring.LearnerErased, hiring.Learner{Ref: erased, Erased: true})
+	s := h.stream(token, "/v1/days/spring/invitations/events", "")
+	pseudonym := func(id hiring.LearnerID) string { return h.secrets.Pseudonym("Acme", h.secrets.LearnerRef(id)) }
+	for _, want := range []struct {
+		learner, reason string
+		parts           int
+	}{{pseudonym("back"), "", 1}, {pseudonym("back"), "pay", 1}, {pseudonym("hidden"), "", 0}, {"erased", "", 0}} {
+		var got InvitationRecord
+		must(t, json.Unmarshal([]byte(s.next(t).data), &got))
+		if got.Learner != want.learner || got.Reason != want.reason || len(got.Match.Parts) != want.parts || got.Name != "" || got.Contact != nil {
+			t.Errorf("want %+v, got %+v", want, got)
+		}
+	}
+	h.roles.view = func(hiring.ViewDay) (hiring.DayView, error) {
+		i := invitationOf(h, "erased")
+		i.Learner = ""
+		return hiring.DayView{Day: dayOf(h), Invitations: []hiring.Invitation{i}, Total: 1}, nil
+	}
+	if body := string(h.call(token, "GET", "/v1/days/spring/invitations", nil).ok(t, 200).body); !strings.Contains(body, `"learner":"erased"`) {
+		t.Errorf("the list shows %s", body)
+	}
+}
+
 func TestAttack36CrossSiteEventSource(t *testing.T) {
 	h := open(t, func(o *Options) { o.Limits.Streams = 1 })
 	h.learner("l1", hiring.Personal{}, hiring.Actor{Role: hiring.RoleProvider, Subject: "School"})
