@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Killed in the middle of an import, nothing that was acknowledged is missing, and importing again doubles nothing.
@@ -35,13 +34,16 @@ func TestKillDuringImport(t *testing.T) {
 	}
 	p, in := serve()
 	acknowledged := 0
-	killed := make(chan struct{})
+	next, killed := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(killed)
-		time.Sleep(700 * time.Millisecond) // somewhere in the middle: the moment must not be one that the import chose
+		<-next
 		_ = p.cmd.Process.Kill()
 	}()
 	for c := range chunks {
+		if c == 3 {
+			close(next) // while this chunk is under way; where in it, nobody chose
+		}
 		a, err := in.try("POST", "/v1/imports/learners", lines(c))
 		if err != nil || a.status != 200 {
 			break
@@ -55,7 +57,9 @@ func TestKillDuringImport(t *testing.T) {
 	<-killed
 	_ = p.cmd.Wait()
 	<-p.done
-	t.Logf("killed after %d of %d learners were acknowledged", acknowledged, chunk*chunks)
+	if acknowledged < 3*chunk || acknowledged == chunk*chunks {
+		t.Fatalf("killed after %d of %d learners were acknowledged: the test shows nothing", acknowledged, chunk*chunks)
+	}
 
 	p, in = serve()
 	var unchanged, accepted int
