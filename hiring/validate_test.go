@@ -180,7 +180,7 @@ func TestErrorsKeepTheirCode(t *testing.T) {
 func TestContacts(t *testing.T) {
 	for _, c := range []hiring.Contact{
 		{}, {Email: "ana@example.org"}, {Email: "o'neil+jobs@mail.example"}, {Email: "ana@bücher.example"},
-		{Phone: "+1 (313) 555-0100 ext. 4"}, {Phone: "313.555.0100x4"}, {Phone: "+49\u00a0151/2345"}, {Phone: "٠١٢٣٤٥"},
+		{Phone: "+1 (313) 555-0100 ext. 4"}, {Phone: "313.555.0100x4"}, {Phone: "+49\u00a0151/2345"}, {Phone: "٠١٢٣٤٥"}, {Phone: "1-800-FLOWERS"},
 	} {
 		if err := (hiring.Personal{Contact: c}).Validate(); err != nil {
 			t.Errorf("%+v: %v", c, err)
@@ -189,7 +189,7 @@ func TestContacts(t *testing.T) {
 	for _, email := range []string{"not-an-email", "ana@", "@example.org", "Ana <ana@example.org>", "a@b@c", "ana@example.org, bob@example.org", " ana@example.org"} {
 		wantInvalid(t, hiring.Personal{Contact: hiring.Contact{Email: email}}.Validate(), "contact.email", "")
 	}
-	for _, phone := range []string{"call me", "n/a", "+", "555-HOME"} {
+	for _, phone := range []string{"call me", "n/a", "+", "ana1@example.org"} {
 		wantInvalid(t, hiring.Personal{Contact: hiring.Contact{Phone: phone}}.Validate(), "contact.phone", "")
 	}
 }
