@@ -81,15 +81,12 @@ func draft(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]ch
 	if c.Plan.ID != c.Day {
 		return nil, hiring.Invalidf("plan.id", "is not the day that the command names")
 	}
-	day, err := planDay(*c.Plan, c.Ref)
+	day, err := planDay(*c.Plan, c.Ref, now)
 	if err != nil {
 		return nil, err
 	}
 	if b.day != nil && day.Employer != b.day.Employer {
 		return nil, hiring.Errorf(hiring.Conflict, "a day cannot change its employer").In("employer")
-	}
-	if !day.Slots[0].Start.After(now) {
-		return nil, impossible("slots[0]", "is in the past")
 	}
 	if !day.Deadline.After(now) {
 		return nil, impossible("deadline", "is in the past").Mend("give one between now and the first slot")

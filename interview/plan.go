@@ -14,14 +14,21 @@ const (
 	defaultLead        = 24 * time.Hour // deadline before the first slot
 )
 
-// planDay turns a plan in local times into a draft in UTC. It looks at nothing but the plan and the zone database.
-func planDay(p hiring.DayPlan, ref hiring.Ref) (hiring.Day, error) {
+// planYears is how far ahead a day can be planned: further, the rules of time zones are guesses, and years beyond 9999 cannot be
+// written down.
+const planYears = 5
+
+// planDay turns a plan in local times into a draft in UTC. It looks at nothing but the plan, the clock and the zone database.
+func planDay(p hiring.DayPlan, ref hiring.Ref, now time.Time) (hiring.Day, error) {
 	loc, err := zone(p.Zone)
 	if err != nil {
 		return hiring.Day{}, err
 	}
 	slots, err := planSlots(p, loc)
 	if err != nil {
+		return hiring.Day{}, err
+	}
+	if err := ahead(slots, now); err != nil {
 		return hiring.Day{}, err
 	}
 	reply, err := planReply(p.ReplyWithin)
@@ -48,6 +55,21 @@ func planDay(p hiring.DayPlan, ref hiring.Ref) (hiring.Day, error) {
 		Status: hiring.StatusDraft,
 	}
 	return day, day.Validate()
+}
+
+// ahead refuses slots, in order of time, that start in the past or too far ahead.
+func ahead(slots []hiring.Slot, now time.Time) error {
+	horizon := now.AddDate(planYears, 0, 0)
+	for i, s := range slots {
+		field := fmt.Sprintf("slots[%d]", i)
+		if !s.Start.After(now) {
+			return impossible(field, "starts in the past").Mend("give times that are still to come")
+		}
+		if s.Start.After(horizon) {
+			return impossible(field, "starts more than %d years ahead", planYears).Mend("plan the day nearer to its date")
+		}
+	}
+	return nil
 }
 
 // planSlots returns the plan's slots in order of time.

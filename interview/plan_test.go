@@ -20,7 +20,7 @@ func examplePlan() hiring.DayPlan {
 }
 
 func TestPlanDayFillsWhatIsLeftOut(t *testing.T) {
-	d, err := planDay(examplePlan(), "ref")
+	d, err := planDay(examplePlan(), "ref", start)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestPlanDayFillsWhatIsLeftOut(t *testing.T) {
 func TestPlanDayRunsAcrossAClockChange(t *testing.T) {
 	p := examplePlan()
 	p.Run = &hiring.SlotRun{Start: "2027-03-28T01:00", Minutes: 30, Count: 4, Seats: 1}
-	d, err := planDay(p, "ref")
+	d, err := planDay(p, "ref", start)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestPlanDaySortsSlots(t *testing.T) {
 	p.Run, p.Slots = nil, []hiring.LocalSlot{
 		{Start: "2027-10-31T02:30+01:00", Minutes: 30, Seats: 1}, {Start: "2027-10-31T02:30+02:00", Minutes: 30, Seats: 2},
 	}
-	d, err := planDay(p, "ref")
+	d, err := planDay(p, "ref", start)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,6 +95,12 @@ func TestPlanDayRefuses(t *testing.T) {
 			s := hiring.LocalSlot{Start: "2027-03-15T09:00", Minutes: 30, Seats: 1}
 			p.Run, p.Slots = nil, []hiring.LocalSlot{s, s}
 		}, hiring.Invalid, "slots[1].start"},
+		{"a start in the past", func(p *hiring.DayPlan) { p.Run.Start = "2027-02-28T09:00" }, hiring.Impossible, "slots[0]"},
+		{"a run that leaves the calendar", func(p *hiring.DayPlan) { p.Run.Start = "9999-12-31T23:30" }, hiring.Impossible, "slots[0]"},
+		{"a run that goes on for years", func(p *hiring.DayPlan) { p.Run.Count, p.Run.Gap = 500, 24 * 60 * 7 }, hiring.Invalid, "run.gap"},
+		{"a slot six years ahead", func(p *hiring.DayPlan) {
+			p.Run, p.Slots = nil, []hiring.LocalSlot{{Start: "2027-03-15T09:00", Minutes: 30, Seats: 1}, {Start: "2033-03-15T09:00", Minutes: 30, Seats: 1}}
+		}, hiring.Impossible, "slots[1]"},
 		{"endless run", func(p *hiring.DayPlan) { p.Run.Count = math.MaxInt }, hiring.Invalid, "run.count"},
 		{"endless talk", func(p *hiring.DayPlan) { p.Run.Minutes = math.MaxInt }, hiring.Invalid, "run.minutes"},
 		{"gap below zero", func(p *hiring.DayPlan) { p.Run.Gap = -5 }, hiring.Invalid, "run.gap"},
@@ -110,7 +116,7 @@ func TestPlanDayRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := examplePlan()
 			tt.spoil(&p)
-			_, err := planDay(p, "ref")
+			_, err := planDay(p, "ref", start)
 			var e *hiring.Error
 			if !errors.As(err, &e) || e.Code != tt.code || e.Field != tt.field {
 				t.Errorf("error %#v, want code %s about %s", err, tt.code, tt.field)
