@@ -57,9 +57,6 @@ func Keyed(secret string) Option { return func(o *options) { o.key = secret } }
 // LogTo names the logger; the default is slog.Default().
 func LogTo(l *slog.Logger) Option { return func(o *options) { o.logger = l } }
 
-// clock replaces time.Now.
-func clock(now func() time.Time) Option { return func(o *options) { o.now = now } }
-
 // Open opens the cache at a Redis URL (redis://, rediss:// or unix://), or in this process when the URL is empty. It fails for a
 // malformed URL, not for a Redis that does not answer: that is an outage like any other.
 func Open(ctx context.Context, redisURL string, with ...Option) (Closer, error) {

@@ -38,6 +38,9 @@ func open(t *testing.T, url string, with ...Option) Closer {
 	return c
 }
 
+// clock replaces time.Now.
+func clock(now func() time.Time) Option { return func(o *options) { o.now = now } }
+
 // hand is a clock moved by hand. It starts at the beginning of a minute.
 type hand struct {
 	mu  sync.Mutex

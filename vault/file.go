@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 )
 
@@ -61,8 +60,7 @@ func load(path string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, refusal(path, "is not a regular file", "name a file that does not exist yet, and one is made")
 	}
-	// Windows has no such bits: every file would look open to all.
-	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&0o077 != 0 {
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
 		return nil, refusal(path, fmt.Sprintf("is open to others (mode %04o)", mode), "run: chmod 600 "+path)
 	}
 	content, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
@@ -156,11 +154,8 @@ func fill(f *os.File) error {
 	return errors.Join(err, f.Close())
 }
 
-// syncDir makes a new name in dir durable. Windows cannot sync a directory and does not need to.
+// syncDir makes a new name in dir durable.
 func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -24,10 +23,8 @@ func TestOpenMakesTheFileOnceAndLoadsItAgain(t *testing.T) {
 	if first.Password("x") != again.Password("x") {
 		t.Error("the second start has another secret")
 	}
-	if runtime.GOOS != "windows" {
-		mode(t, path, 0o600)
-		mode(t, dir, 0o700)
-	}
+	mode(t, path, 0o600)
+	mode(t, dir, 0o700)
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 1 {
 		t.Errorf("left behind: %v, %v", entries, err)
@@ -103,9 +100,6 @@ func TestAttack58WeakSecretsAreRefused(t *testing.T) {
 }
 
 func TestAttack58FilesThatOthersMayReadAreRefused(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("no such modes")
-	}
 	for _, mode := range []os.FileMode{0o640, 0o604, 0o660, 0o622, 0o777} {
 		path := filepath.Join(t.TempDir(), "secrets")
 		if err := os.WriteFile(path, []byte(fixedMaster), 0o600); err != nil {
