@@ -88,6 +88,7 @@ func TestExitStatuses(t *testing.T) {
 		{"all accepted", exitOK, openingLines, []string{"import", "openings", "-"}, "1 accepted"},
 		{"unchanged", exitOK, openingLines, []string{"import", "openings", "-"}, "1 unchanged"},
 		{"some rejected", exitRejected, mixed, []string{"import", "openings", "-", "--rejects", rejects}, "-:2: wage"},
+		{"a taxonomy after what needs it", exitOK, skillLines, []string{"skills", "import", "jsonl", "-"}, "1 openings, 0 learners and 0 programmes hold names"},
 		{"an empty file", exitOK, "\n", []string{"import", "openings", "-"}, "note: the input holds no records"},
 		{"strict", exitFailed, mixed, []string{"import", "openings", "-", "--strict"}, "wage"},
 		{"a file that is not there", exitFailed, "", []string{"import", "openings", "/nonexistent.jsonl"}, "nonexistent"},

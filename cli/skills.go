@@ -137,10 +137,18 @@ func (t *taxonomyName) load(ctx context.Context, g *globals, c console, name, pa
 	}
 	defer resp.Body.Close()
 	bar.done()
+	var released hiring.ReleasedTaxonomy
+	if err := json.NewDecoder(resp.Body).Decode(&released); err != nil {
+		return fmt.Errorf("reading what became of the taxonomy: %w", err)
+	}
 	counts := <-counted
+	if n := released.Unresolved; n != (hiring.Unresolved{}) {
+		fmt.Fprintf(c.err, "%d openings, %d learners and %d programmes hold names of skills that no taxonomy knew when they came; resolve those with 'matchday skills reread'\n",
+			n.Openings, n.Learners, n.Programmes)
+	}
 	return json.NewEncoder(c.out).Encode(map[string]any{
 		"taxonomy": t.Name, "release": t.Release, "skills": counts.Skills, "labels": counts.Labels,
-		"relations": counts.Relations, "skipped": counts.Skipped,
+		"relations": counts.Relations, "skipped": counts.Skipped, "unresolved": released.Unresolved,
 	})
 }
 

@@ -278,12 +278,27 @@ type Reject struct {
 	Error Error `json:"error"`
 }
 
-// ReleaseTaxonomy asks the ingest role to load a taxonomy whose concepts stand in a blob. Answer: [Taxonomy].
+// ReleaseTaxonomy asks the ingest role to load a taxonomy whose concepts stand in a blob. Answer: [ReleasedTaxonomy].
 type ReleaseTaxonomy struct {
 	Asked
 	Name    string `json:"name"`
 	Release string `json:"release"`
 	Blob    string `json:"blob"`
+}
+
+// ReleasedTaxonomy is the answer to [ReleaseTaxonomy]: the taxonomy in force, and how much came before it.
+type ReleasedTaxonomy struct {
+	Taxonomy
+	// Unresolved counts the records that hold a skill's name which no taxonomy knew when they came. What they hold stays as it is
+	// until they are read again; see [RereadSkills].
+	Unresolved Unresolved `json:"unresolved"`
+}
+
+// Unresolved counts records by what they are.
+type Unresolved struct {
+	Openings   int `json:"openings"`
+	Learners   int `json:"learners"`
+	Programmes int `json:"programmes"`
 }
 
 // ResolveSkills asks the ingest role what skills names mean. Answer: [ResolvedSkills].

@@ -111,8 +111,8 @@ func (c *tokenRecord) decide(w *hiring.World, _ hiring.Actor) (*change, error) {
 // taxonomyRecord puts a taxonomy in force.
 type taxonomyRecord struct{ hiring.Taxonomy }
 
-func (r *Role) releaseTaxonomy(ctx context.Context, q hiring.ReleaseTaxonomy) (hiring.Taxonomy, error) {
-	none := hiring.Taxonomy{}
+func (r *Role) releaseTaxonomy(ctx context.Context, q hiring.ReleaseTaxonomy) (hiring.ReleasedTaxonomy, error) {
+	none := hiring.ReleasedTaxonomy{}
 	if !q.Actor.Operator() {
 		return none, hiring.Errorf(hiring.Forbidden, "only an operator may release a taxonomy")
 	}
@@ -137,7 +137,7 @@ func (r *Role) releaseTaxonomy(ctx context.Context, q hiring.ReleaseTaxonomy) (h
 	if _, err := r.do(ctx, q.Actor, &taxonomyRecord{t}); err != nil {
 		return none, err
 	}
-	return t, nil
+	return hiring.ReleasedTaxonomy{Taxonomy: t, Unresolved: r.unresolved()}, nil
 }
 
 // tryTaxonomy builds the map as it will be with t in force, which every role is about to need.

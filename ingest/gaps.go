@@ -59,5 +59,28 @@ func (r *Role) notes(kind hiring.ImportKind) []string {
 		return nil
 	}
 	return []string{"no taxonomy is loaded: names of skills are kept as text and match the same text only; " +
-		"load one with 'matchday skills import', then import this again"}
+		"load one with 'matchday skills import', then resolve them with 'matchday skills reread'"}
+}
+
+// unresolved counts what holds names that no taxonomy knew.
+func (r *Role) unresolved() hiring.Unresolved {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	var n hiring.Unresolved
+	for _, o := range r.world.Openings {
+		if slices.ContainsFunc(o.Skills, func(q hiring.Requirement) bool { return q.Unresolved() }) {
+			n.Openings++
+		}
+	}
+	for _, l := range r.world.Learners {
+		if slices.ContainsFunc(l.Skills, func(h hiring.HeldSkill) bool { return h.Unresolved() }) {
+			n.Learners++
+		}
+	}
+	for _, p := range r.world.Programmes {
+		if slices.ContainsFunc(p.Skills, func(s hiring.TaughtSkill) bool { return s.Unresolved() }) {
+			n.Programmes++
+		}
+	}
+	return n
 }

@@ -46,8 +46,14 @@ func TestGapsAreNamed(t *testing.T) {
 	if len(got.Notes) != 1 || !strings.HasPrefix(got.Notes[0], "no taxonomy is loaded") {
 		t.Errorf("notes %q", got.Notes)
 	}
-	if _, err := w.release("1", skills.Concept{ID: "https://x.example/sql", Name: "SQL"}); err != nil {
+	w.send(operator, hiring.ImportProgrammes, `{"id":"p","name":"N","provider":"P","skills":["SQL"]}`)
+	w.send(operator, hiring.ImportLearners, `{"id":"l3","skills":[{"skill":"https://x.example/sql"}]}`)
+	released, err := w.release("1", skills.Concept{ID: "https://x.example/sql", Name: "SQL"})
+	if err != nil {
 		t.Fatal(err)
+	}
+	if want := (hiring.Unresolved{Openings: 2, Programmes: 1}); released.Unresolved != want {
+		t.Errorf("unresolved are %+v, want %+v", released.Unresolved, want)
 	}
 	got = w.send(operator, hiring.ImportOpenings, lines...)
 	if s := fmt.Sprint(got.Unknown); s != "[{Juggling 2} {Yodelling 1}]" {

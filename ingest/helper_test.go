@@ -167,7 +167,7 @@ func (w *world) personal(id string) hiring.Personal {
 }
 
 // release puts a taxonomy of these concepts in force.
-func (w *world) release(version string, concepts ...skills.Concept) (hiring.Taxonomy, error) {
+func (w *world) release(version string, concepts ...skills.Concept) (hiring.ReleasedTaxonomy, error) {
 	w.t.Helper()
 	var b bytes.Buffer
 	for _, c := range concepts {
@@ -179,7 +179,7 @@ func (w *world) release(version string, concepts ...skills.Concept) (hiring.Taxo
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return events.Ask[hiring.Taxonomy](w.t.Context(), w.log,
+	return events.Ask[hiring.ReleasedTaxonomy](w.t.Context(), w.log,
 		hiring.ReleaseTaxonomy{Asked: hiring.Asked{Actor: operator}, Name: "own", Release: version, Blob: sha})
 }
 

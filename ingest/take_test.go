@@ -196,7 +196,7 @@ func TestReleasedTaxonomyResolvesAnew(t *testing.T) {
 		t.Errorf("resolved to %+v", s)
 	}
 	end, _ := w.log.End(t.Context())
-	if again, err := w.release("1", sql); err != nil || again != taxonomy {
+	if again, err := w.release("1", sql); err != nil || again.Taxonomy != taxonomy.Taxonomy {
 		t.Errorf("releasing it again: %+v %v", again, err)
 	}
 	if now, _ := w.log.End(t.Context()); now != end {

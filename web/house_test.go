@@ -283,9 +283,10 @@ func newRoles(h *house) *roles {
 			return hiring.TaggedTexts{Skills: make([][]hiring.TaggedSkill, len(q.Texts))}, nil
 		}
 	})
-	stub(h, func() func(hiring.ReleaseTaxonomy) (hiring.Taxonomy, error) {
-		return func(q hiring.ReleaseTaxonomy) (hiring.Taxonomy, error) {
-			return hiring.Taxonomy{Name: q.Name, Release: q.Release, Blob: q.Blob, Skills: 2}, nil
+	stub(h, func() func(hiring.ReleaseTaxonomy) (hiring.ReleasedTaxonomy, error) {
+		return func(q hiring.ReleaseTaxonomy) (hiring.ReleasedTaxonomy, error) {
+			t := hiring.Taxonomy{Name: q.Name, Release: q.Release, Blob: q.Blob, Skills: 2}
+			return hiring.ReleasedTaxonomy{Taxonomy: t, Unresolved: hiring.Unresolved{Openings: 3}}, nil
 		}
 	})
 	done := func() (hiring.Done, error) { return hiring.Done{Position: 9}, nil }

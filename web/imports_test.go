@@ -262,8 +262,12 @@ func TestImportTaxonomy(t *testing.T) {
 	_, err := z.Write([]byte(concepts))
 	must(t, err)
 	must(t, z.Close())
+	var released hiring.ReleasedTaxonomy
 	for _, body := range []string{concepts, zipped.String()} {
-		h.call(op, "POST", "/v1/imports/skills?name=esco&release=1.1.1", body, "Content-Type", "application/x-ndjson").ok(t, 200)
+		h.call(op, "POST", "/v1/imports/skills?name=esco&release=1.1.1", body, "Content-Type", "application/x-ndjson").ok(t, 200).into(t, &released)
+		if released.Unresolved.Openings != 3 || released.Name != "esco" {
+			t.Errorf("the answer is %+v", released)
+		}
 		asked := questions[hiring.ReleaseTaxonomy](h)
 		blob, err := h.log.OpenBlob(t.Context(), asked[len(asked)-1].Blob)
 		must(t, err)

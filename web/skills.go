@@ -90,7 +90,7 @@ func (s *Server) importTaxonomy(w http.ResponseWriter, r *http.Request, who call
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), taxonomyTime)
 	defer cancel()
-	released, err := events.Ask[hiring.Taxonomy](ctx, s.log, hiring.ReleaseTaxonomy{
+	released, err := events.Ask[hiring.ReleasedTaxonomy](ctx, s.log, hiring.ReleaseTaxonomy{
 		Asked: hiring.Asked{Actor: who.Actor}, Name: in.Name, Release: in.Release, Blob: blob,
 	})
 	if err != nil {
