@@ -139,6 +139,9 @@ const (
 	Withdrawn InvitationStatus = "withdrawn" // by the employer, a cancelled day or an erased learner
 )
 
+// DeclineReasons are the codes that a learner may give for declining, in the order in which they are offered.
+var DeclineReasons = [...]string{"time", "pay", "place", "not-interested", "other"}
+
 // Live reports whether the invitation holds, or may still take, a seat.
 func (s InvitationStatus) Live() bool { return s == Sent || s == Opened || s == Accepted }
 

@@ -2,13 +2,11 @@ package interview
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"matchday/hiring"
 )
-
-// declineReasons are the codes that a learner may give for declining.
-var declineReasons = []string{"time", "pay", "place", "not-interested", "other"}
 
 // accept gives the learner a seat: that of the slot named, or the earliest that is free and clashes with nothing they accepted.
 func accept(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]change, error) {
@@ -95,8 +93,8 @@ func decline(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]
 	if inv.Status == hiring.Declined {
 		return nil, nil
 	}
-	if c.Reason != "" && !slices.Contains(declineReasons, c.Reason) {
-		return nil, hiring.Invalidf("reason", "is not one of time, pay, place, not-interested, other")
+	if c.Reason != "" && !slices.Contains(hiring.DeclineReasons[:], c.Reason) {
+		return nil, hiring.Invalidf("reason", "is not one of %s", strings.Join(hiring.DeclineReasons[:], ", "))
 	}
 	if inv.Status == hiring.Accepted {
 		if !now.Before(inv.Slot.Start) {

@@ -14,9 +14,6 @@ import (
 	"matchday/zones"
 )
 
-// declineReasons are the codes that a learner may give, in the order of the page.
-var declineReasons = []string{"time", "pay", "place", "not-interested", "other"}
-
 // invitationView is what the invitation page shows.
 type invitationView struct {
 	Lang     string
@@ -151,7 +148,7 @@ func formCommand(form url.Values) (hiring.DayCommand, error) {
 		return c, nil
 	case "decline":
 		reason := form.Get("reason")
-		if reason != "" && !slices.Contains(declineReasons, reason) {
+		if reason != "" && !slices.Contains(hiring.DeclineReasons[:], reason) {
 			return hiring.DayCommand{}, bad
 		}
 		return hiring.DayCommand{Do: hiring.DoDecline, Reason: reason}, nil
@@ -165,20 +162,27 @@ func (s *Server) refused(w http.ResponseWriter, r *http.Request, c hiring.DayCom
 	if err != nil {
 		return s.pageProblem(w, r, err)
 	}
-	alert := "alert.other"
-	if c.Slot != nil {
-		alert = "alert.clash"
-		for i, slot := range v.Day.Slots {
-			if slot.Start.Equal(*c.Slot) && i < len(v.Free) && v.Free[i] == 0 {
-				alert = "alert.full"
-			}
-		}
-	}
-	if !v.Invitation.Status.Live() || !s.now().Before(v.Invitation.Expires) && v.Invitation.Status != hiring.Accepted {
-		alert = "alert.late"
-	}
+	alert := s.refusal(v, c)
 	s.logger.Debug("an answer by link was refused", "code", hiring.CodeOf(why))
 	return s.renderInvitation(w, r, http.StatusConflict, v, alert)
+}
+
+// refusal is why an answer could not be taken, by how the invitation stands now. One that the learner declined themselves says so
+// already, as one that was withdrawn does: neither is late.
+func (s *Server) refusal(v hiring.InvitationView, c hiring.DayCommand) string {
+	i := v.Invitation
+	switch {
+	case i.Status == hiring.Expired, (i.Status == hiring.Sent || i.Status == hiring.Opened) && !s.now().Before(i.Expires):
+		return "alert.late"
+	case !i.Status.Live() || c.Slot == nil:
+		return "alert.other"
+	}
+	for n, slot := range v.Day.Slots {
+		if slot.Start.Equal(*c.Slot) && n < len(v.Free) && v.Free[n] == 0 {
+			return "alert.full"
+		}
+	}
+	return "alert.clash"
 }
 
 // invitationView makes the page's content.
@@ -218,7 +222,7 @@ func (s *Server) invitationView(t texts, v hiring.InvitationView) invitationView
 	if i.Slot != nil {
 		out.Chosen = &slotView{Date: t.Date(i.Slot.Start.In(zone)), Span: t.Span(i.Slot.Start.In(zone), i.Slot.End.In(zone)), Yours: inYours(t, *i.Slot, zone, yours)}
 	}
-	for _, r := range declineReasons {
+	for _, r := range hiring.DeclineReasons {
 		out.Reasons = append(out.Reasons, reasonView{r, t.Say("reason." + r)})
 	}
 	out.Matched, out.Near, out.Missing = skillViews(t, i.Match, v.Opening)

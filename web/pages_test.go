@@ -149,6 +149,22 @@ func TestAnswerRefused(t *testing.T) {
 	}
 }
 
+// Who declined and accepts after all is not told that they are late; who lets the time pass is.
+func TestAnswerAfterTheEnd(t *testing.T) {
+	h := open(t)
+	h.roles.day = func(hiring.DayCommand) (hiring.DayAnswer, error) {
+		return hiring.DayAnswer{}, hiring.Errorf(hiring.Conflict, "it is over")
+	}
+	slot := viewOf(h).Day.Slots[0].Start.Format(time.RFC3339)
+	for status, late := range map[hiring.InvitationStatus]bool{hiring.Declined: false, hiring.Withdrawn: false, hiring.Expired: true} {
+		path := h.invite(func(v *hiring.InvitationView) { v.Invitation.Status = status })
+		body := string(h.form(path, "do", "accept", "slot", slot).ok(t, http.StatusConflict).body)
+		if strings.Contains(body, "came too late") != late || !strings.Contains(body, `role="alert"`) {
+			t.Errorf("%s: late is %v", status, !late)
+		}
+	}
+}
+
 func TestStatusPages(t *testing.T) {
 	h := open(t)
 	for status, want := range map[hiring.InvitationStatus]string{
