@@ -16,7 +16,7 @@ const (
 
 // planYears is how far ahead a day can be planned: further, the rules of time zones are guesses, and years beyond 9999 cannot be
 // written down.
-const planYears = 5
+const planYears = 10
 
 // planDay turns a plan in local times into a draft in UTC. It looks at nothing but the plan, the clock and the zone database.
 func planDay(p hiring.DayPlan, ref hiring.Ref, now time.Time) (hiring.Day, error) {

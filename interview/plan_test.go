@@ -97,9 +97,9 @@ func TestPlanDayRefuses(t *testing.T) {
 		}, hiring.Invalid, "slots[1].start"},
 		{"a start in the past", func(p *hiring.DayPlan) { p.Run.Start = "2027-02-28T09:00" }, hiring.Impossible, "slots[0]"},
 		{"a run that leaves the calendar", func(p *hiring.DayPlan) { p.Run.Start = "9999-12-31T23:30" }, hiring.Impossible, "slots[0]"},
-		{"a run that goes on for years", func(p *hiring.DayPlan) { p.Run.Count, p.Run.Gap = 500, 24 * 60 * 7 }, hiring.Invalid, "run.gap"},
-		{"a slot six years ahead", func(p *hiring.DayPlan) {
-			p.Run, p.Slots = nil, []hiring.LocalSlot{{Start: "2027-03-15T09:00", Minutes: 30, Seats: 1}, {Start: "2033-03-15T09:00", Minutes: 30, Seats: 1}}
+		{"a run that goes on for years", func(p *hiring.DayPlan) { p.Run.Count, p.Run.Gap = 500, 24*60*7 }, hiring.Invalid, "run.gap"},
+		{"a slot eleven years ahead", func(p *hiring.DayPlan) {
+			p.Run, p.Slots = nil, []hiring.LocalSlot{{Start: "2027-03-15T09:00", Minutes: 30, Seats: 1}, {Start: "2038-03-15T09:00", Minutes: 30, Seats: 1}}
 		}, hiring.Impossible, "slots[1]"},
 		{"endless run", func(p *hiring.DayPlan) { p.Run.Count = math.MaxInt }, hiring.Invalid, "run.count"},
 		{"endless talk", func(p *hiring.DayPlan) { p.Run.Minutes = math.MaxInt }, hiring.Invalid, "run.minutes"},
