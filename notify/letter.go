@@ -106,7 +106,11 @@ func (s say) sent() []block {
 	}
 	blocks = append(blocks, block{Text: s.say("times", nil) + ":", Items: s.times()})
 	blocks = append(blocks, s.where()...)
-	by := s.at(s.letter.Invitation.Expires, s.zone, s.home)
+	theirs := s.home // as on the page: the learner's zone where it is known
+	if theirs == nil {
+		theirs = s.zone
+	}
+	by := s.in(s.letter.Invitation.Expires, theirs)
 	return append(blocks, block{Text: s.say("replyby", args{"When": by})}, block{Text: s.say("answer", nil), Link: s.link})
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/mail"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -106,6 +107,25 @@ func parts(t *testing.T, content []byte) (header mail.Header, plain, html string
 		t.Fatalf("%d parts", len(halves))
 	}
 	return m.Header, halves[0], halves[1]
+}
+
+// Spanish mails say usted, as the pages do, and both name zones by their city.
+func TestSpanishMailsSayUsted(t *testing.T) {
+	words, err := locales.ReadFile("locale/active.es.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := regexp.MustCompile(`(?i)[^\p{L}](te|tu|tus|tú|ti|puedes|tienes|responde|acepta|recibes)[^\p{L}]`).Find(words); m != nil {
+		t.Errorf("tú in %q", m)
+	}
+	content, err := exampleWriter(t).compose(example(hiring.Sent, "es"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, plain, html := parts(t, content)
+	if !strings.Contains(plain, "03:00 (hora de New York). ") || strings.Contains(plain+html, "Europe/") {
+		t.Errorf("zones in %s", plain)
+	}
 }
 
 // Run with -update after a change that is meant, and read the difference.
@@ -255,7 +275,7 @@ func TestManySlotsAndUnknownZoneStayShort(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain := words.plain()
-	if !strings.Contains(plain, "32 times, the first Monday 15 March 2027, 09:00 (Europe/Madrid)") || strings.Contains(plain, "your time") {
+	if !strings.Contains(plain, "32 times, the first Monday 15 March 2027, 09:00 (Madrid time)") || strings.Contains(plain, "your time") {
 		t.Errorf("the mail says:\n%s", plain)
 	}
 }

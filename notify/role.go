@@ -197,7 +197,7 @@ func timely(inv hiring.Invitation, now time.Time) bool {
 	case hiring.Accepted:
 		return inv.Slot != nil && now.Before(inv.Slot.Start)
 	case hiring.Withdrawn:
-		return true
+		return inv.Match.Score > 0 // without its ledger it ended because the learner hid: they know
 	}
 	return false
 }

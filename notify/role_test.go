@@ -297,7 +297,8 @@ func TestTimely(t *testing.T) {
 		{"accepted", accepted, sent.Expires, true},
 		{"accepted and begun since", accepted, accepted.Slot.Start, false},
 		{"declined", hiring.Invitation{Status: hiring.Declined}, sent.SentAt, false},
-		{"withdrawn", hiring.Invitation{Status: hiring.Withdrawn}, sent.SentAt, true},
+		{"withdrawn", hiring.Invitation{Status: hiring.Withdrawn, Match: hiring.Match{Score: 1}}, sent.SentAt, true},
+		{"withdrawn with the learner's consent", hiring.Invitation{Status: hiring.Withdrawn}, sent.SentAt, false},
 	} {
 		if got := timely(tt.inv, tt.now); got != tt.want {
 			t.Errorf("%s: %v", tt.name, got)

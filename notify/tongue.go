@@ -67,7 +67,7 @@ func (t tongue) date(at time.Time) string {
 // at writes an instant in the day's zone and, where the learner's is known and shows another time, in that one too.
 func (t tongue) at(when time.Time, day, learner *time.Location) string {
 	here := when.In(day)
-	s := fmt.Sprintf("%s, %s (%s)", t.date(here), here.Format("15:04"), zoneName(day))
+	s := t.in(when, day)
 	if learner == nil {
 		return s
 	}
@@ -82,8 +82,17 @@ func (t tongue) at(when time.Time, day, learner *time.Location) string {
 	return s + " = " + t.say("yourtime", args{"Time": clock, "Zone": zoneName(learner)})
 }
 
-// zoneName makes an IANA name readable.
-func zoneName(l *time.Location) string { return strings.ReplaceAll(l.String(), "_", " ") }
+// in writes an instant in one zone.
+func (t tongue) in(when time.Time, zone *time.Location) string {
+	at := when.In(zone)
+	return fmt.Sprintf("%s, %s (%s)", t.date(at), at.Format("15:04"), t.say("zone", args{"City": zoneName(zone)}))
+}
+
+// zoneName names a zone for people: its city, as the pages do.
+func zoneName(l *time.Location) string {
+	name := l.String()
+	return strings.ReplaceAll(name[strings.LastIndexByte(name, '/')+1:], "_", " ")
+}
 
 // oneLine folds white space and control characters into single spaces, so that no text can begin a line of its own.
 func oneLine(s string) string {
