@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"matchday/hiring"
 )
@@ -70,7 +71,7 @@ func badInputs(t *testing.T, in *installation) {
 	other := in.tokenFor(hiring.RoleEmployer, "Beta")
 	learner := in.tokenFor(hiring.RoleLearner, "ben")
 	facts += 2
-	gap := strings.Replace(strings.Replace(smallDay, "2031-03-03T09:00", "2031-03-09T02:30", 1), "acme/day", "gap/day", 1)
+	gap := strings.Replace(strings.Replace(smallDay, ahead(0)+"T09:00", springForward()+"T02:30", 1), "acme/day", "gap/day", 1)
 	for name, c := range map[string]struct {
 		token, method, path, body string
 		status                    int
@@ -119,6 +120,19 @@ func (in *installation) documents() (n int) {
 		}
 	}
 	return n
+}
+
+// springForward returns the next date on which clocks in Chicago skip from 02:00 to 03:00: a second Sunday in March.
+func springForward() string {
+	for year := time.Now().Year(); ; year++ {
+		day := time.Date(year, time.March, 8, 0, 0, 0, 0, time.UTC)
+		for day.Weekday() != time.Sunday {
+			day = day.AddDate(0, 0, 1)
+		}
+		if day.After(time.Now().AddDate(0, 0, 3)) {
+			return day.Format(time.DateOnly)
+		}
+	}
 }
 
 func stuffing() string {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"matchday/hiring"
 )
@@ -48,11 +49,11 @@ func lastSeat(t *testing.T, in *installation) {
 	const many = 64
 	in.crowd(many)
 	for round := range rounds() {
-		refs := in.openDay(fmt.Sprintf("day-%d", round), fmt.Sprintf("%d-03-03T00:00", 2031+round), many)
+		refs := in.openDay(fmt.Sprintf("day-%d", round), ahead(round)+"T00:00", many)
 		if len(refs) != many {
 			t.Fatalf("%d invitations for %d seats", len(refs), many)
 		}
-		body := fmt.Sprintf(`{"slot":"%d-03-03T00:00:00Z"}`, 2031+round)
+		body := fmt.Sprintf(`{"slot":"%sT00:00:00Z"}`, ahead(round))
 		codes := make([]int, many)
 		var all sync.WaitGroup
 		for i, ref := range refs {
@@ -81,7 +82,7 @@ func TestOneLearnerTwoDaysAtOnce(t *testing.T) { both(t, twoDays) }
 func twoDays(t *testing.T, in *installation) {
 	in.crowd(1)
 	for round := range rounds() {
-		start := fmt.Sprintf("%d-05-05T09:00", 2031+round)
+		start := ahead(round) + "T09:00"
 		refs := append(in.openDay(fmt.Sprintf("a-%d", round), start, 1), in.openDay(fmt.Sprintf("b-%d", round), start, 1)...)
 		if len(refs) != 2 {
 			t.Fatalf("round %d: invitations %v", round, refs)
@@ -97,7 +98,7 @@ func twoDays(t *testing.T, in *installation) {
 		}
 		accepted := 0
 		for _, i := range get[invitations](in, "/v1/learners/crowd-000/invitations").Invitations {
-			if i.Status == string(hiring.Accepted) && strings.HasPrefix(i.Slot.Start.UTC().Format("2006"), fmt.Sprint(2031+round)) {
+			if i.Status == string(hiring.Accepted) && i.Slot.Start.UTC().Format(time.DateOnly) == ahead(round) {
 				accepted++
 			}
 		}

@@ -152,7 +152,10 @@ func (in *installation) searches() {
 	}
 }
 
-const smallDay = `{"id":"acme/day","employer":"Acme","title":"Acme day","zone":"America/Chicago","openings":["acme/analyst","acme/coder"],"run":{"start":"2031-03-03T09:00","minutes":30,"count":1,"seats":1},"bar":0.1}`
+var smallDay = `{"id":"acme/day","employer":"Acme","title":"Acme day","zone":"America/Chicago","openings":["acme/analyst","acme/coder"],"run":{"start":"` + ahead(0) + `T09:00","minutes":30,"count":1,"seats":1},"bar":0.1}`
+
+// ahead returns the date of a day some weeks from now, the n-th of them.
+func ahead(n int) string { return time.Now().UTC().AddDate(0, 0, 30+n).Format(time.DateOnly) }
 
 type invitations struct {
 	Invitations []struct {
