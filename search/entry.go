@@ -153,7 +153,8 @@ func (e *entry) skill(id hiring.SkillID, name string) {
 
 // credential adds what a claim names: in the words of its programme where that is known, else in the masked ones of whoever wrote it.
 func (e *entry) credential(w *hiring.World, c hiring.Claim, m mask) {
-	name, issuer := "", hiring.ProviderName("")
+	var name string
+	var issuer hiring.ProviderName
 	if p := w.ProgrammeOf(c); p != nil {
 		name, issuer = p.Name, p.Provider
 	} else {

@@ -2,6 +2,7 @@ package skills
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -40,11 +41,10 @@ func ReadCTDL(r io.Reader, emit func(Concept) error) (Counts, error) {
 
 // isSyntax reports whether an error is about the document rather than about reading it.
 func isSyntax(err error) bool {
-	switch err.(type) {
-	case *json.SyntaxError, *json.UnmarshalTypeError:
-		return true
-	}
-	return err == io.ErrUnexpectedEOF || err == io.EOF || err == errTrailing
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	return errors.As(err, &syntax) || errors.As(err, &kind) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, errTrailing)
 }
 
 var errTrailing = fmt.Errorf("something follows the document")

@@ -82,7 +82,7 @@ func (q *query) guess(l *lexicon, word string) {
 	}
 	list := make([]meantWord, len(near))
 	for i, r := range near {
-		list[i] = meantWord{r.lemma, r.credit}
+		list[i] = meantWord(r)
 	}
 	q.add(list...)
 	for _, p := range l.partsOf(list[0].lemma) {

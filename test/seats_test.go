@@ -30,11 +30,6 @@ func (in *installation) crowd(n int) {
 	in.accepted("learners", lines.String())
 }
 
-// onRound is the date of a round: the slots of one end before the next.
-func onRound(round int) string {
-	return time.Date(2031, time.March, 3, 0, 0, 0, 0, time.UTC).AddDate(0, 0, 2*round).Format(time.DateOnly)
-}
-
 // openDay drafts and opens a day with so many slots, one seat each, and returns the refs of its invitations.
 func (in *installation) openDay(id, start string, slots int) (refs []string) {
 	in.t.Helper()

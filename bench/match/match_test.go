@@ -61,9 +61,9 @@ func TestMatch(t *testing.T) {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			w := newWorld("skills of occupations", n, true)
 			began := time.Now()
-			ix := kernel.New(w.records, kernel.Options{})
+			kernel.New(w.records, kernel.Options{})
 			built := time.Since(began)
-			ix = lived(w, kernel.Options{})
+			ix := lived(w, kernel.Options{})
 			s := ix.View().Stats()
 			t.Logf("%v on %d processors: built in %v, %d postings, %.2f bytes a posting, everything; %d parts",
 				w, runtime.NumCPU(), built.Round(time.Millisecond), s.Postings, float64(s.Bytes)/float64(s.Postings), s.Parts)

@@ -47,7 +47,7 @@ func TestPayOfARow(t *testing.T) {
 			t.Fatal(err)
 		}
 		doc, err := cols.Decode(append([]string{"1"}, c.row...), 0)
-		var got any = doc["pay"]
+		got := doc["pay"]
 		if err != nil {
 			got = err.Error()
 		}

@@ -136,7 +136,7 @@ func (s *segment) addList(positions []uint32) {
 
 // list returns the entries of a list, in order of tile.
 func (s *segment) list(l List) []entry {
-	i := 0
+	var i int
 	if s.dense != nil {
 		if int(l) >= len(s.dense) || s.dense[l] == 0 {
 			return nil
