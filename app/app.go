@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -47,6 +48,8 @@ type App struct {
 	broker   *natsd.Server
 	listener net.Listener
 	release  []func()
+
+	unwritable atomic.Pointer[error] // what the embedded broker said last
 }
 
 // New opens everything that the options ask for. On an error all that was opened is released again.
@@ -141,6 +144,7 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 		}
 		if a.web, err = web.New(web.Options{
 			Log: a.log, Secrets: a.secrets, Cache: hot, BaseURL: o.BaseURL, TrustedProxies: proxies, Version: o.Version, Now: o.Now, Logger: o.Logger,
+			Writable: a.writable,
 		}); err != nil {
 			return nil, err
 		}
@@ -174,22 +178,78 @@ func (a *App) Close() {
 }
 
 // Run keeps the roles going, and the web role listening where an address was given. It returns nil when ctx ends, and the first
-// failure otherwise, having stopped the rest.
+// failure otherwise, having stopped the rest. It stops in two stages: the web first, with the requests in hand, which still need the
+// other roles; then those.
 func (a *App) Run(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
+	group, failed := errgroup.WithContext(context.WithoutCancel(ctx))
+	edge, closeEdge := context.WithCancel(failed)
+	defer closeEdge()
+	defer context.AfterFunc(ctx, closeEdge)()
+	inner, stop := context.WithCancel(failed)
+	defer stop()
+	group.Go(func() error {
+		defer stop()
+		return a.runEdge(edge)
+	})
 	for name, r := range a.roles {
-		group.Go(func() error {
-			if err := r.Run(ctx); err != nil && ctx.Err() == nil {
-				return fmt.Errorf("role %s: %w", name, err)
-			}
-			return nil
-		})
+		if name != Web {
+			group.Go(func() error { return runRole(inner, name, r) })
+		}
+	}
+	return group.Wait()
+}
+
+// runEdge keeps going what meets the outside, until ctx ends.
+func (a *App) runEdge(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	if a.web != nil {
+		group.Go(func() error { return runRole(ctx, Web, a.web) })
 	}
 	if a.listener != nil {
 		group.Go(func() error { return a.Serve(ctx, a.listener) })
 	}
+	if a.broker != nil {
+		group.Go(func() error { a.watchBroker(ctx); return nil })
+	}
 	group.Go(func() error { return a.WaitReady(ctx) })
+	<-ctx.Done()
 	return group.Wait()
+}
+
+func runRole(ctx context.Context, name string, r role) error {
+	if err := r.Run(ctx); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("role %s: %w", name, err)
+	}
+	return nil
+}
+
+// watchBroker looks each second whether the embedded broker takes writes: on a full disk it goes on answering questions.
+func (a *App) watchBroker(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		err := a.broker.Healthy()
+		if before := a.unwritable.Swap(&err); before == nil || (*before == nil) != (err == nil) {
+			if err != nil {
+				a.options.Logger.Error("the log takes no writes", "error", err)
+			} else if before != nil {
+				a.options.Logger.Warn("the log takes writes again")
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// writable returns why the log takes no writes, as far as this process knows.
+func (a *App) writable() error {
+	if err := a.unwritable.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 // Serve answers the API and the pages on l until ctx ends, then gives requests under way five seconds. It needs the web role.

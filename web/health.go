@@ -116,6 +116,9 @@ func (s *Server) readiness(w http.ResponseWriter, r *http.Request) {
 func (s *Server) look(ctx context.Context) health {
 	h := s.probe.look(ctx)
 	h.Version = s.version
+	if s.writable() != nil {
+		h.Ready, h.Log = false, false
+	}
 	select {
 	case <-s.Ready():
 	default:

@@ -68,6 +68,23 @@ func (s *Server) recoverer(next http.Handler) http.Handler {
 	})
 }
 
+// writes refuses requests that write while the log takes no writes, before they cost anything and without a long wait.
+func (s *Server) writes(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		reads := r.Method == http.MethodGet || r.Method == http.MethodHead || strings.HasPrefix(r.URL.Path, "/v1/skills/")
+		if !reads && s.writable() != nil {
+			early(w, r, problemOf(fullLog()).write)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// fullLog is the refusal of a write that cannot be kept.
+func fullLog() error {
+	return hiring.Errorf(hiring.Unavailable, "the log takes no writes at the moment").Mend("try again later; the operator has to free disk space")
+}
+
 // sentWriter remembers whether anything was sent.
 type sentWriter struct {
 	http.ResponseWriter

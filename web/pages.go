@@ -91,7 +91,11 @@ func (s *Server) pages(r chi.Router) error {
 				tooMany("too many requests from this address", time.Minute).write(w)
 				return
 			}
-			if err := fn(w, r); err != nil {
+			answer := fn
+			if r.Method == http.MethodPost && s.writable() != nil {
+				answer = func(w http.ResponseWriter, r *http.Request) error { return s.pageProblem(w, r, fullLog()) }
+			}
+			if err := answer(w, r); err != nil {
 				s.logger.Error("a page failed", "error", err)
 				problemOf(err).write(w)
 			}

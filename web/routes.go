@@ -35,7 +35,7 @@ func (s *Server) routes() (http.Handler, error) {
 	r.Get("/readyz", s.readiness)
 	r.Get("/v1/openapi.json", s.openAPI)
 	r.Group(func(r chi.Router) {
-		r.Use(s.authenticate)
+		r.Use(s.authenticate, s.writes)
 		s.api = humachi.New(r, s.config())
 		s.importRoutes()
 		s.matchRoutes()

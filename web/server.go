@@ -30,6 +30,8 @@ type Options struct {
 	Version string
 	// TrustedProxies are the networks of the proxies whose X-Forwarded-For is believed; none when empty.
 	TrustedProxies []netip.Prefix
+	// Writable returns why the log takes no writes, where this process can know; nil never says so.
+	Writable func() error
 	// Limits bound what one caller may take; zero fields get the defaults.
 	Limits Limits
 	// Now is the clock; time.Now when nil.
@@ -47,8 +49,10 @@ type Server struct {
 	version string
 	limits  Limits
 	proxies proxies
-	now     func() time.Time
-	logger  *slog.Logger
+	// writable is never nil.
+	writable func() error
+	now      func() time.Time
+	logger   *slog.Logger
 
 	tokens  *tokens
 	streams *streams
@@ -71,12 +75,15 @@ func New(o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Writable == nil {
+		o.Writable = func() error { return nil }
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
 		log: o.Log, secrets: o.Secrets, cache: o.Cache, base: base, version: o.Version,
-		limits: o.Limits.withDefaults(), proxies: o.TrustedProxies, now: o.Now, logger: o.Logger,
+		limits: o.Limits.withDefaults(), proxies: o.TrustedProxies, writable: o.Writable, now: o.Now, logger: o.Logger,
 		tokens: newTokens(), keyed: newKeyed(),
 	}
 	s.streams = newStreams(s.limits.Streams, s.limits.AllStreams)
