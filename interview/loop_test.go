@@ -11,6 +11,12 @@ import (
 	"matchday/hiring"
 )
 
+func (s *loops) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.byDay)
+}
+
 // An idle loop ends, and the next thing to do on its day starts another.
 func TestIdleLoopsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -23,12 +29,12 @@ func TestIdleLoopsEnd(t *testing.T) {
 		time.Sleep(loopIdle / 2)
 		r.loops.tend("d1")
 		time.Sleep(loopIdle - time.Second)
-		if len(r.loops.byDay) != 1 {
-			t.Errorf("%d loops before they were idle for long", len(r.loops.byDay))
+		if n := r.loops.count(); n != 1 {
+			t.Errorf("%d loops before they were idle for long", n)
 		}
 		loops.Wait() // by itself
-		if len(r.loops.byDay) != 0 {
-			t.Errorf("%d loops are kept", len(r.loops.byDay))
+		if n := r.loops.count(); n != 0 {
+			t.Errorf("%d loops are kept", n)
 		}
 		c := hiring.DayCommand{Day: "d1", Do: hiring.DoOpen}
 		if _, err := r.loops.ask(ctx, c); hiring.CodeOf(err) != hiring.NotFound {

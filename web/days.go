@@ -18,13 +18,13 @@ type dayInput struct {
 
 type planInput struct {
 	ID   string `path:"id"`
-	Key  string `header:"Idempotency-Key" maxLength:"200" doc:"Sent again with the same key, the command gets the first answer"`
+	Key  string `header:"Idempotency-Key" maxLength:"200" doc:"Sent again with the same key before another command on the day, it gets the first answer"`
 	Body document[hiring.DayPlan]
 }
 
 type dayActionInput struct {
 	ID  string `path:"id"`
-	Key string `header:"Idempotency-Key" maxLength:"200" doc:"Sent again with the same key, the command gets the first answer"`
+	Key string `header:"Idempotency-Key" maxLength:"200" doc:"Sent again with the same key before another command on the day, it gets the first answer"`
 }
 
 // DayRecord is an interview day.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -275,12 +276,12 @@ func frame(ctx context.Context, body *importBody, question hiring.Ingest, chunks
 // its own, and the same one when the file comes again.
 type repeats struct {
 	columns []int
-	rows    map[string]int
+	rows    map[[16]byte]int
 }
 
 // newRepeats returns nil, which counts nothing, where there is an id column or nothing identifies a record.
 func newRepeats(question hiring.Ingest, header []string) *repeats {
-	r := &repeats{rows: map[string]int{}}
+	r := &repeats{rows: map[[16]byte]int{}}
 	for i, column := range header {
 		field := question.Map[column]
 		if field == "" {
@@ -311,8 +312,10 @@ func (r *repeats) count(row []string) int {
 		}
 		key.WriteByte(0)
 	}
-	n := r.rows[key.String()]
-	r.rows[key.String()] = n + 1
+	sum := sha256.Sum256([]byte(key.String()))
+	short := [16]byte(sum[:16])
+	n := r.rows[short]
+	r.rows[short] = n + 1
 	return n
 }
 
