@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -179,5 +180,24 @@ func TestTail(t *testing.T) {
 			return
 		default:
 		}
+	}
+}
+
+// Several processes that start at once on a broker that nobody used agree on one log.
+func TestManyStartAtOnce(t *testing.T) {
+	for range 5 {
+		o := options(broker(t, t.TempDir(), ""))
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				l, err := Connect(t.Context(), o)
+				if err != nil {
+					t.Errorf("connecting: %v", err)
+					return
+				}
+				l.Close()
+			})
+		}
+		all.Wait()
 	}
 }

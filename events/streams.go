@@ -119,20 +119,19 @@ func (l *Log) declare(ctx context.Context, o Options) error {
 }
 
 // checkTruth refuses to go on when the truth stream is gone: our own broker remembers having made it, and on any broker the
-// streams made after it tell.
+// streams made after it tell. These traces are looked for first: several processes may start at once, and whoever made a trace
+// meanwhile had made the truth stream before.
 func (l *Log) checkTruth(ctx context.Context, o Options) error {
+	own, ok := o.Conn.(initialiser)
+	made := ok && own.Initialised()
+	if _, err := l.js.Stream(ctx, keysStream); err == nil {
+		made = true
+	}
 	_, err := l.js.Stream(ctx, factsStream)
 	if !errors.Is(err, jetstream.ErrStreamNotFound) {
 		return err
 	}
-	lost := false
-	if own, ok := o.Conn.(initialiser); ok {
-		lost = own.Initialised()
-	}
-	if _, err := l.js.Stream(ctx, keysStream); err == nil {
-		lost = true
-	}
-	if lost {
+	if made {
 		return fmt.Errorf("the log of facts (stream %s) was made once and is gone: "+
 			"bring the broker's folder back from a copy; an empty log is not made in its place", factsStream)
 	}
