@@ -111,27 +111,15 @@ func (r *Role) fold(facts []hiring.Fact) error {
 
 // answer registers every question of this role. stop withdraws those that were registered, also after an error.
 func (r *Role) answer() (stop func(), err error) {
-	var stops []func()
-	stop = func() {
-		for _, s := range stops {
-			s()
-		}
-	}
-	add := func(s func(), e error) {
-		if e != nil {
-			err = cmp.Or(err, e)
-			return
-		}
-		stops = append(stops, s)
-	}
-	add(events.Answer(r.log, &r.pos, r.take))
-	add(events.Answer(r.log, &r.pos, r.releaseTaxonomy))
-	add(events.Answer(r.log, &r.pos, r.resolveSkills))
-	add(events.Answer(r.log, &r.pos, r.rereadSkills))
-	add(events.Answer(r.log, &r.pos, r.tagTexts))
-	add(events.Answer(r.log, &r.pos, r.withdrawOpening))
-	add(events.Answer(r.log, &r.pos, r.setConsent))
-	add(events.Answer(r.log, &r.pos, r.eraseLearner))
-	add(events.Answer(r.log, &r.pos, r.putToken))
-	return stop, err
+	var answers events.Answers
+	answers.Add(events.Answer(r.log, &r.pos, r.take))
+	answers.Add(events.Answer(r.log, &r.pos, r.releaseTaxonomy))
+	answers.Add(events.Answer(r.log, &r.pos, r.resolveSkills))
+	answers.Add(events.Answer(r.log, &r.pos, r.rereadSkills))
+	answers.Add(events.Answer(r.log, &r.pos, r.tagTexts))
+	answers.Add(events.Answer(r.log, &r.pos, r.withdrawOpening))
+	answers.Add(events.Answer(r.log, &r.pos, r.setConsent))
+	answers.Add(events.Answer(r.log, &r.pos, r.eraseLearner))
+	answers.Add(events.Answer(r.log, &r.pos, r.putToken))
+	return answers.Stop, answers.Err()
 }

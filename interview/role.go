@@ -106,27 +106,15 @@ func (r *Role) serve(ctx context.Context) error {
 
 // answer registers what the role answers.
 func (r *Role) answer() (stop func(), err error) {
-	var stops []func()
-	stop = func() {
-		for _, s := range stops {
-			s()
-		}
+	var answers events.Answers
+	answers.Add(events.Answer(r.log, &r.pos, r.command))
+	answers.Add(events.Answer(r.log, &r.pos, r.viewDay))
+	answers.Add(events.Answer(r.log, &r.pos, r.viewInvitation))
+	answers.Add(events.Answer(r.log, &r.pos, r.listInvitations))
+	if answers.Err() != nil {
+		answers.Stop()
 	}
-	register := func(s func(), e error) {
-		if e != nil {
-			err = errors.Join(err, e)
-			return
-		}
-		stops = append(stops, s)
-	}
-	register(events.Answer(r.log, &r.pos, r.command))
-	register(events.Answer(r.log, &r.pos, r.viewDay))
-	register(events.Answer(r.log, &r.pos, r.viewInvitation))
-	register(events.Answer(r.log, &r.pos, r.listInvitations))
-	if err != nil {
-		stop()
-	}
-	return stop, err
+	return answers.Stop, answers.Err()
 }
 
 // unsettled lists the days on which something may have become due while nobody was looking.

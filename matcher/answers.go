@@ -22,28 +22,17 @@ const (
 
 // answer registers every question of this role. stop ends all of those that were registered, even when err is not nil.
 func (m *Matcher) answer() (stop func(), err error) {
-	var stops []func()
-	stop = func() {
-		for _, s := range slices.Backward(stops) {
-			s()
-		}
-	}
-	add := func(s func(), e error) {
-		if e == nil {
-			stops = append(stops, s)
-		}
-		err = errors.Join(err, e)
-	}
-	add(events.Answer(m.o.Log, &m.pos, m.rankLearners))
-	add(events.Answer(m.o.Log, &m.pos, m.rankOpenings))
-	add(events.Answer(m.o.Log, &m.pos, m.listOpenings))
-	add(events.Answer(m.o.Log, &m.pos, m.reachOfProgramme))
-	add(events.Answer(m.o.Log, &m.pos, m.refreshRarity))
-	add(events.Answer(m.o.Log, &m.pos, m.adviseLearner))
-	add(events.Answer(m.o.Log, &m.pos, m.weighRequirements))
-	add(events.Answer(m.o.Log, &m.pos, m.findNearLearners))
-	add(events.Answer(m.o.Log, &m.pos, m.replayRanking))
-	return stop, err
+	var answers events.Answers
+	answers.Add(events.Answer(m.o.Log, &m.pos, m.rankLearners))
+	answers.Add(events.Answer(m.o.Log, &m.pos, m.rankOpenings))
+	answers.Add(events.Answer(m.o.Log, &m.pos, m.listOpenings))
+	answers.Add(events.Answer(m.o.Log, &m.pos, m.reachOfProgramme))
+	answers.Add(events.Answer(m.o.Log, &m.pos, m.refreshRarity))
+	answers.Add(events.Answer(m.o.Log, &m.pos, m.adviseLearner))
+	answers.Add(events.Answer(m.o.Log, &m.pos, m.weighRequirements))
+	answers.Add(events.Answer(m.o.Log, &m.pos, m.findNearLearners))
+	answers.Add(events.Answer(m.o.Log, &m.pos, m.replayRanking))
+	return answers.Stop, answers.Err()
 }
 
 func checkPage(offset, limit int) error {
