@@ -22,11 +22,14 @@ func NewMap(releases ...Release) *Map {
 		b.m.releases = append(b.m.releases, r.Name+"@"+r.Version)
 	}
 	b.concepts(releases)
+	b.m.demand = make([]float32, b.m.ids.len())
+	b.askers, b.occupations = map[[2]uint16]bool{}, make([]uint32, len(releases))
 	for i, r := range releases {
 		for j := range r.Concepts {
 			b.take(uint16(i), &r.Concepts[j])
 		}
 	}
+	b.share()
 	b.index()
 	b.relate()
 	return b.m
@@ -40,6 +43,9 @@ type builder struct {
 	up    []edge // from narrower to broader
 	side  []edge // both ways
 	same  []stated
+
+	occupations []uint32           // by release
+	askers      map[[2]uint16]bool // releases: one whose occupations ask for skills of the other
 }
 
 // label is a preferred label that is shown.
@@ -128,20 +134,43 @@ func (b *builder) take(release uint16, c *Concept) {
 			b.same = append(b.same, stated{edge{n, to}, release}, stated{edge{to, n}, release})
 		}
 	}
-	b.demand(c)
+	b.demand(release, c)
 }
 
 // demand counts how many occupations ask for each skill, an optional one half.
-func (b *builder) demand(c *Concept) {
-	if b.m.demand == nil {
-		b.m.demand = make([]float32, b.m.ids.len())
-	}
+func (b *builder) demand(release uint16, c *Concept) {
+	asked := map[uint16]bool{}
 	for i, list := range [][]string{c.Essential, c.Optional} {
 		for _, id := range list {
 			if to, ok := b.m.ids.find(id); ok {
 				b.m.demand[to] += 1 / float32(1+i)
+				asked[b.m.release[to]] = true
 			}
 		}
+	}
+	for of := range asked {
+		b.askers[[2]uint16{release, of}] = true
+	}
+	if c.Kind == Occupation && c.Name != "" {
+		b.occupations[release]++
+	}
+}
+
+// share says of how many occupations each release's skills could be asked for, and the middle share of those that are.
+func (b *builder) share() {
+	m := b.m
+	m.trades = make([]uint32, len(m.releases))
+	for pair := range b.askers {
+		m.trades[pair[1]] += b.occupations[pair[0]]
+	}
+	var shares []float64
+	for c, d := range m.demand {
+		if all := m.trades[m.release[c]]; all > 0 && d > 0 {
+			shares = append(shares, float64(d)/float64(all))
+		}
+	}
+	if slices.Sort(shares); len(shares) > 0 {
+		m.middleShare = shares[len(shares)/2]
 	}
 }
 

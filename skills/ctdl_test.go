@@ -129,7 +129,7 @@ func TestEquivalences(t *testing.T) {
 			}
 		}
 	}
-	if near := m.Near("b:9"); len(near) != 1 || near[0] != (Nearness{"a:1", hiring.Same, CreditEquivalent}) {
+	if near := m.Near("b:9"); len(near) != 1 || near[0] != (Nearness{"a:1", hiring.Same, CreditEquivalent, ""}) {
 		t.Errorf("near b:9 lies %v", near)
 	}
 }

@@ -28,8 +28,11 @@ type Map struct {
 	release []uint16  // by concept: the release that names it
 	group   []bool    // by concept: it is no skill
 	demand  []float32 // by concept: how many occupations ask for it
-	nameKey []uint32  // by concept: the key of its name, unqualified
-	skills  int
+	trades  []uint32  // by release: how many occupations could ask for its skills
+	// middleShare is the median share of occupations that ask for a skill, of those that any asks for.
+	middleShare float64
+	nameKey     []uint32 // by concept: the key of its name, unqualified
+	skills      int
 
 	labels  arena // preferred labels
 	names   spans // by concept: from labels

@@ -129,7 +129,7 @@ func TestFirstReleaseNamesASharedConcept(t *testing.T) {
 	if ref, _ := m.Lookup("query language", ""); ref.Skill != "e:sql" || ref.By != "own@1" {
 		t.Errorf("the other name gives %+v", ref)
 	}
-	if near := m.Near("e:sql"); len(near) != 1 || near[0] != (Nearness{"e:db", hiring.Broader, CreditBroader}) {
+	if near := m.Near("e:sql"); len(near) != 1 || near[0] != (Nearness{"e:db", hiring.Broader, CreditBroader, ""}) {
 		t.Errorf("near it: %v", near)
 	}
 }

@@ -27,20 +27,20 @@ func TestNear(t *testing.T) {
 	)
 	for id, want := range map[hiring.SkillID][]Nearness{
 		"b": {
-			{"o:b", hiring.Same, CreditEquivalent},
-			{"b1", hiring.Narrower, CreditNarrower}, {"under", hiring.Narrower, CreditNarrower}, // also three steps down: the nearest counts
-			{"b11", hiring.Narrower, CreditNarrower2},
-			{"a", hiring.Broader, CreditBroader},
-			{"c", hiring.Sibling, CreditSibling}, {"x", hiring.Sibling, CreditSibling}, // x by way of the group
-			{"r", hiring.Related, CreditRelated},
+			{"o:b", hiring.Same, CreditEquivalent, ""},
+			{"b1", hiring.Narrower, CreditNarrower, ""}, {"under", hiring.Narrower, CreditNarrower, ""}, // also three steps down: the nearest counts
+			{"b11", hiring.Narrower, CreditNarrower2, "b1"},
+			{"a", hiring.Broader, CreditBroader, ""},
+			{"c", hiring.Sibling, CreditSibling, "a"}, {"x", hiring.Sibling, CreditSibling, "g"}, // x by way of the group
+			{"r", hiring.Related, CreditRelated, ""},
 		},
 		"b1": { // under is a sibling too; r says that it is related
-			{"b11", hiring.Narrower, CreditNarrower}, {"b111", hiring.Narrower, CreditNarrower2}, {"under", hiring.Narrower, CreditNarrower2},
-			{"b", hiring.Broader, CreditBroader}, {"a", hiring.Broader, CreditBroader2}, {"r", hiring.Related, CreditRelated},
+			{"b11", hiring.Narrower, CreditNarrower, ""}, {"b111", hiring.Narrower, CreditNarrower2, "b11"}, {"under", hiring.Narrower, CreditNarrower2, "b11"},
+			{"b", hiring.Broader, CreditBroader, ""}, {"a", hiring.Broader, CreditBroader2, "b"}, {"r", hiring.Related, CreditRelated, ""},
 		},
-		"g":   {{"b", hiring.Narrower, CreditNarrower}, {"x", hiring.Narrower, CreditNarrower}, {"b1", hiring.Narrower, CreditNarrower2}, {"under", hiring.Narrower, CreditNarrower2}},
-		"far": {{"r", hiring.Narrower, CreditNarrower}},
-		"o:b": {{"b", hiring.Same, CreditEquivalent}},
+		"g":   {{"b", hiring.Narrower, CreditNarrower, ""}, {"x", hiring.Narrower, CreditNarrower, ""}, {"b1", hiring.Narrower, CreditNarrower2, "b"}, {"under", hiring.Narrower, CreditNarrower2, "b"}},
+		"far": {{"r", hiring.Narrower, CreditNarrower, ""}},
+		"o:b": {{"b", hiring.Same, CreditEquivalent, ""}},
 		"top": {},
 	} {
 		got := m.Near(id)
@@ -83,6 +83,9 @@ func TestNearHoldsForAnyTaxonomy(t *testing.T) {
 			near := m.Near(id)
 			checkNear(t, id, near)
 			for _, n := range near {
+				if r, ok := m.Relation(id, n.Skill); !ok || r != n {
+					t.Fatalf("%s is near %s by %v, their relation is %v", n.Skill, id, n, r)
+				}
 				back := m.Near(n.Skill)
 				if !m.group[i] && !slices.ContainsFunc(back, func(b Nearness) bool { return b.Skill == id }) {
 					t.Fatalf("%s is %s to %s, but %[3]s is not near %[1]s: %v", n.Skill, n.Relation, id, back)

@@ -30,6 +30,7 @@ func printTable(data string, d *corpus) error {
 	if err := printAltered(data, d); err != nil {
 		return err
 	}
+	printTogether(d)
 	fmt.Println()
 	fmt.Println(remarks)
 	return nil
