@@ -44,6 +44,7 @@ type Log struct {
 	logger *slog.Logger
 
 	fresh   keyring
+	recent  recent
 	staging chan struct{} // one for each batch that is being written
 
 	ranking sync.Mutex // held while a ranking is published

@@ -127,9 +127,12 @@ func (l *Log) open(ctx context.Context, filter string, from uint64) (*reader, er
 			fail() // something was lost on the way
 			return
 		}
-		f := decode(meta.Sequence.Stream, m.Subject(), m.Headers(), m.Data())
+		f := l.recent.share(meta.Sequence.Stream, func() hiring.Fact {
+			return decode(meta.Sequence.Stream, m.Subject(), m.Headers(), m.Data())
+		})
 		if f.Type == hiring.LearnerErased {
 			l.fresh.forget(hiring.LearnerRef(f.Ref()))
+			l.recent.forget(f)
 		}
 		select {
 		case <-r.bad:

@@ -84,6 +84,8 @@ type Fact struct {
 	Source  string    // ce-source: the role that published
 	Time    time.Time // ce-time
 	Data    json.RawMessage
+
+	shared *shared // nil when every World decodes for itself
 }
 
 // Kind returns the fact's kind, or "" when the subject is not one of a fact.

@@ -2,7 +2,6 @@ package hiring
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,7 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// World is the fold of facts up to Position. It is not safe for concurrent use: each role guards its own.
+// World is the fold of facts up to Position. It is not safe for concurrent use: each role guards its own. What its maps point to is
+// never changed, only replaced: Worlds of one process share it, see [Fact.Share].
 type World struct {
 	// Position is the sequence of the last fact applied.
 	Position uint64
@@ -71,9 +71,22 @@ func (w *World) Brief() *World {
 // learner decodes the body of a learner's fact, as far as w wants it.
 func (w *World) learner(f Fact) (*Learner, error) {
 	if !w.brief {
-		return decode[Learner](f)
+		return decode(f, func(l *Learner) { l.Ref = LearnerRef(f.Ref()) })
 	}
-	b, err := decode[struct {
+	b, decoded := already[Learner](f)
+	if !decoded {
+		var err error
+		if b, err = briefly(f); err != nil {
+			return nil, err
+		}
+	}
+	return &Learner{ID: b.ID, Ref: LearnerRef(f.Ref()), Place: b.Place, Languages: b.Languages, Visible: b.Visible, RegisteredBy: b.RegisteredBy,
+		Sealed: b.Sealed, Erased: b.Erased}, nil
+}
+
+// briefly decodes of a learner's fact what a brief World keeps.
+func briefly(f Fact) (*Learner, error) {
+	var b struct {
 		ID           LearnerID `json:"id"`
 		Place        *Place    `json:"place"`
 		Languages    []string  `json:"languages"`
@@ -81,8 +94,8 @@ func (w *World) learner(f Fact) (*Learner, error) {
 		RegisteredBy Actor     `json:"registeredBy"`
 		Sealed       []byte    `json:"sealed"`
 		Erased       bool      `json:"erased"`
-	}](f)
-	if err != nil {
+	}
+	if err := parse(f, &b); err != nil {
 		return nil, err
 	}
 	return &Learner{ID: b.ID, Place: b.Place, Languages: b.Languages, Visible: b.Visible, RegisteredBy: b.RegisteredBy,
@@ -160,14 +173,6 @@ func (w *World) Seq(subject string) uint64 { return w.seqs[subject] }
 // LearnerByID returns the learner with the sender's id, or nil.
 func (w *World) LearnerByID(id LearnerID) *Learner { return w.Learners[w.ids[id]] }
 
-func decode[T any](f Fact) (*T, error) {
-	v := new(T)
-	if err := json.Unmarshal(f.Data, v); err != nil {
-		return nil, fmt.Errorf("decoding the body: %w", err)
-	}
-	return v, nil
-}
-
 func (w *World) applyLearner(f Fact) (Change, error) {
 	l, err := w.learner(f)
 	if err != nil {
@@ -178,7 +183,6 @@ func (w *World) applyLearner(f Fact) (Change, error) {
 	if old != nil && old.Erased {
 		return Change{}, nil
 	}
-	l.Ref = ref
 	if old != nil {
 		delete(w.ids, old.ID)
 		w.unhold(ref, old.Claims)
@@ -199,7 +203,7 @@ func (w *World) applyLearner(f Fact) (Change, error) {
 }
 
 func (w *World) applyCredential(f Fact) (Change, error) {
-	c, err := decode[Credential](f)
+	c, err := decode[Credential](f, nil)
 	if err != nil {
 		return Change{}, err
 	}
@@ -217,7 +221,7 @@ func (w *World) applyCredential(f Fact) (Change, error) {
 }
 
 func (w *World) applyProgramme(f Fact) (Change, error) {
-	p, err := decode[Programme](f)
+	p, err := decode[Programme](f, nil)
 	if err != nil {
 		return Change{}, err
 	}
@@ -266,7 +270,7 @@ func (w *World) rename(p *Programme, id ProgrammeID) {
 }
 
 func (w *World) applyOpening(f Fact) (Change, error) {
-	o, err := decode[Opening](f)
+	o, err := decode[Opening](f, nil)
 	if err != nil {
 		return Change{}, err
 	}
@@ -275,7 +279,7 @@ func (w *World) applyOpening(f Fact) (Change, error) {
 }
 
 func (w *World) applyDay(f Fact) (Change, error) {
-	d, err := decode[Day](f)
+	d, err := decode[Day](f, nil)
 	if err != nil {
 		return Change{}, err
 	}
@@ -284,7 +288,7 @@ func (w *World) applyDay(f Fact) (Change, error) {
 }
 
 func (w *World) applyInvitation(f Fact) (Change, error) {
-	i, err := decode[Invitation](f)
+	i, err := decode[Invitation](f, nil)
 	if err != nil {
 		return Change{}, err
 	}
@@ -293,7 +297,7 @@ func (w *World) applyInvitation(f Fact) (Change, error) {
 }
 
 func (w *World) applyBooking(f Fact) (Change, error) {
-	b, err := decode[Booking](f)
+	b, err := decode[Booking](f, nil)
 	if err != nil {
 		return Change{}, err
 	}
@@ -302,7 +306,7 @@ func (w *World) applyBooking(f Fact) (Change, error) {
 }
 
 func (w *World) applyToken(f Fact) (Change, error) {
-	t, err := decode[Token](f)
+	t, err := decode[Token](f, nil)
 	if err != nil {
 		return Change{}, err
 	}
@@ -311,7 +315,7 @@ func (w *World) applyToken(f Fact) (Change, error) {
 }
 
 func (w *World) applyTaxonomy(f Fact) (Change, error) {
-	t, err := decode[Taxonomy](f)
+	t, err := decode[Taxonomy](f, nil)
 	if err != nil {
 		return Change{}, err
 	}
@@ -320,7 +324,7 @@ func (w *World) applyTaxonomy(f Fact) (Change, error) {
 }
 
 func (w *World) applyRarity(f Fact) (Change, error) {
-	r, err := decode[Rarity](f)
+	r, err := decode[Rarity](f, nil)
 	if err != nil {
 		return Change{}, err
 	}
