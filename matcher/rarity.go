@@ -1,8 +1,10 @@
 package matcher
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"maps"
 	"math"
@@ -22,6 +24,7 @@ const (
 // With fewer learners than fewLearners a percentile says nothing; the cap is then plainBreadth skills that no opening asks for.
 const (
 	fewLearners  = 10
+	sampleSize   = 4096 // learners whose profiles are looked at
 	plainBreadth = 20
 )
 
@@ -31,7 +34,7 @@ type Table struct {
 	Openings int `json:"openings"` // N: openings, not withdrawn, that name skills
 	Learners int `json:"learners"` // not erased, whether they have skills or not
 	// Breadth caps the rarities of a learner's skills that an opening does not ask for, in thousandths: the 90th percentile of
-	// learners' whole profiles.
+	// learners' whole profiles, of 4,096 of them where there are more.
 	Breadth int64 `json:"breadth"`
 	// Unseen is the rarity of a skill that no opening asks for, in thousandths.
 	Unseen int64       `json:"unseen"`
@@ -62,7 +65,7 @@ func PlainTable() *Table { return newTable(0, nil, nil) }
 func Count(w *hiring.World) *Table {
 	n, df := demand(w)
 	var profiles [][]hiring.SkillID
-	for ref := range w.Learners {
+	for _, ref := range sample(w) {
 		if held := distinct(w.Profile(ref)); len(held) > 0 {
 			profiles = append(profiles, held)
 		}
@@ -70,6 +73,27 @@ func Count(w *hiring.World) *Table {
 	t := newTable(n, df, profiles)
 	t.Learners = present(w)
 	return t
+}
+
+// sample returns all learners, or sampleSize of many: those whose ids hash smallest, so that the same learners make the same table
+// under any installation's secret and in whatever order they came.
+func sample(w *hiring.World) []hiring.LearnerRef {
+	type hashed struct {
+		hash uint64
+		ref  hiring.LearnerRef
+	}
+	all := make([]hashed, 0, len(w.Learners))
+	for ref, l := range w.Learners {
+		h := fnv.New64a()
+		_, _ = h.Write([]byte(l.ID))
+		all = append(all, hashed{h.Sum64(), ref})
+	}
+	slices.SortFunc(all, func(a, b hashed) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.ref, b.ref)) })
+	refs := make([]hiring.LearnerRef, min(len(all), sampleSize))
+	for i := range refs {
+		refs[i] = all[i].ref
+	}
+	return refs
 }
 
 // demand counts the openings that name skills, and those that ask for each skill. Expired ones count too: what time it is must not
