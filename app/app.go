@@ -223,10 +223,15 @@ func runRole(ctx context.Context, name string, r role) error {
 	return nil
 }
 
-// watchBroker looks each second whether the embedded broker takes writes: on a full disk it goes on answering questions.
+// frozenFor is how many looks in a row must find the broker unhealthy before it is started anew.
+const frozenFor = 3
+
+// watchBroker looks each second whether the embedded broker takes writes: on a full disk it goes on answering questions, and its streams
+// stay frozen until it is started anew.
 func (a *App) watchBroker(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	frozen := 0
 	for {
 		err := a.broker.Healthy()
 		if before := a.unwritable.Swap(&err); before == nil || (*before == nil) != (err == nil) {
@@ -234,6 +239,14 @@ func (a *App) watchBroker(ctx context.Context) {
 				a.options.Logger.Error("the log takes no writes", "error", err)
 			} else if before != nil {
 				a.options.Logger.Warn("the log takes writes again")
+			}
+		}
+		if frozen++; err == nil {
+			frozen = 0
+		}
+		if frozen >= frozenFor {
+			if err := a.broker.Recover(); err != nil {
+				a.options.Logger.Debug("the broker was not started anew", "error", err)
 			}
 		}
 		select {

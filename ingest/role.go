@@ -67,8 +67,10 @@ func (r *Role) Run(ctx context.Context) error {
 		return fmt.Errorf("ingest: %w", err)
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return r.log.Follow(ctx, 0, r.fold) })
+	following, leave := context.WithCancel(context.WithoutCancel(ctx)) // answers in hand still wait for what they wrote
+	g.Go(func() error { return r.log.Follow(following, 0, r.fold) })
 	g.Go(func() error {
+		defer leave()
 		if r.pos.Wait(ctx, end) != nil {
 			return nil // asked to stop before it was ready
 		}

@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -55,9 +56,13 @@ type Options struct {
 
 // Server is a running NATS server.
 type Server struct {
-	dir  string
+	dir    string
+	lock   *lock
+	logger *slog.Logger
+
+	mu   sync.RWMutex // held while the server is exchanged for a new one
+	opts *server.Options
 	ns   *server.Server
-	lock *lock
 }
 
 // Start starts a server and waits until it takes connections. It fails when another process holds the folder, and when streams
@@ -78,23 +83,34 @@ func Start(o Options) (*Server, error) {
 		held.release()
 		return nil, err
 	}
-	ns, err := server.NewServer(opts)
-	if err != nil {
+	s := &Server{dir: o.Dir, lock: held, logger: o.Logger, opts: opts}
+	if s.ns, err = s.launch(); err != nil {
 		held.release()
-		return nil, fmt.Errorf("configuring the broker: %w", err)
-	}
-	ns.SetLoggerV2(&slogger{o.Logger}, false, false, false)
-	s := &Server{dir: o.Dir, ns: ns, lock: held}
-	ns.Start()
-	if !ns.ReadyForConnections(startTimeout) {
-		s.Close()
-		return nil, fmt.Errorf("the broker in %s did not start within %v; its warnings say why", o.Dir, startTimeout)
-	}
-	if !ns.JetStreamEnabled() {
-		s.Close()
-		return nil, fmt.Errorf("the broker in %s could not open its streams; its warnings say why", o.Dir)
+		return nil, err
 	}
 	return s, nil
+}
+
+// launch starts a server with s.opts and waits until it takes connections.
+func (s *Server) launch() (*server.Server, error) {
+	ns, err := server.NewServer(s.opts.Clone())
+	if err != nil {
+		return nil, fmt.Errorf("configuring the broker: %w", err)
+	}
+	ns.SetLoggerV2(&slogger{s.logger}, false, false, false)
+	ns.Start()
+	switch {
+	case !ns.ReadyForConnections(startTimeout):
+		err = fmt.Errorf("the broker in %s did not start within %v; its warnings say why", s.dir, startTimeout)
+	case !ns.JetStreamEnabled():
+		err = fmt.Errorf("the broker in %s could not open its streams; its warnings say why", s.dir)
+	}
+	if err != nil {
+		ns.Shutdown()
+		ns.WaitForShutdown()
+		return nil, err
+	}
+	return ns, nil
 }
 
 // server translates o into the server's own options.
@@ -160,15 +176,21 @@ func (o Options) users() []*server.User {
 
 // Addr returns the address that the server listens on, "" when it listens nowhere.
 func (s *Server) Addr() string {
-	if a := s.ns.Addr(); a != nil {
+	if a := s.current().Addr(); a != nil {
 		return a.String()
 	}
 	return ""
 }
 
+func (s *Server) current() *server.Server {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.ns
+}
+
 // Healthy returns nil when the server and its streams can take writes, and what is wrong otherwise.
 func (s *Server) Healthy() error {
-	h := s.ns.Healthz(&server.HealthzOptions{})
+	h := s.current().Healthz(&server.HealthzOptions{})
 	if h.Error != "" {
 		return fmt.Errorf("the broker is not healthy: %s", h.Error)
 	}
@@ -178,9 +200,32 @@ func (s *Server) Healthy() error {
 	return nil
 }
 
-// Close stops the server, waits until its files are closed and frees the folder. Calling it again does nothing.
-func (s *Server) Close() {
+// Recover starts the server anew on the same folder and address, once the folder can be written again: after a failed write, as on a full
+// disk, the streams stay frozen until then. Clients connect again by themselves; what was acknowledged is there. It returns nil when
+// the new server is healthy.
+func (s *Server) Recover() error {
+	if err := tryWriting(s.dir); err != nil {
+		return fmt.Errorf("the broker's folder cannot be written yet: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a, ok := s.ns.Addr().(*net.TCPAddr); ok && !s.opts.DontListen {
+		s.opts.Port = a.Port
+	}
 	s.ns.Shutdown()
 	s.ns.WaitForShutdown()
+	ns, err := s.launch()
+	if err != nil {
+		return err // the old server is shut down, so it stays unhealthy and is recovered again
+	}
+	s.ns = ns
+	return nil
+}
+
+// Close stops the server, waits until its files are closed and frees the folder. Calling it again does nothing.
+func (s *Server) Close() {
+	ns := s.current()
+	ns.Shutdown()
+	ns.WaitForShutdown()
 	s.lock.release()
 }

@@ -19,7 +19,7 @@ type Local struct{ s *Server }
 func (s *Server) InProcess() *Local { return &Local{s} }
 
 // InProcessConn returns a connection that does not leave the process. Credentials are asked for as over the network.
-func (l *Local) InProcessConn() (net.Conn, error) { return l.s.ns.InProcessConn() }
+func (l *Local) InProcessConn() (net.Conn, error) { return l.s.current().InProcessConn() }
 
 // Initialised reports whether the streams of this folder were made once.
 func (l *Local) Initialised() bool { return initialised(l.s.dir) }
@@ -38,6 +38,19 @@ func (l *Local) MarkInitialised() error {
 		return fmt.Errorf("marking the broker's folder: %w", err)
 	}
 	return nil
+}
+
+// spare is how many bytes must be writable before a server is started anew: enough that it does not stumble at once.
+const spare = 16 << 20
+
+// tryWriting writes and removes a file of spare bytes.
+func tryWriting(dir string) error {
+	f, err := os.CreateTemp(dir, "spare-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, spare))
+	return errors.Join(err, f.Sync(), f.Close(), os.Remove(f.Name()))
 }
 
 func marker(dir string) string { return filepath.Join(dir, "initialised") }
