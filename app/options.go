@@ -38,7 +38,7 @@ type Options struct {
 	NATSUser, NATSPassword string
 	// Replicas of each stream on a NATS cluster; 0 means 1.
 	Replicas int
-	// NATSListen opens the embedded broker on this address for outside listeners of invitation.>; empty keeps it closed.
+	// NATSListen opens the embedded broker on this address for outside listeners of invitation.> and day.>; empty keeps it closed.
 	NATSListen string
 	// Redis is the address of a Redis (redis://…) for hot data; empty keeps it in this process.
 	Redis string

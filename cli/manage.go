@@ -274,7 +274,7 @@ type eventsCmd struct {
 }
 
 type tailCmd struct {
-	Subject string `arg:"" help:"invitation.> or match.>, or something below, with NATS wildcards. For operators." default:"invitation.>"`
+	Subject string `arg:"" help:"invitation.>, day.> or match.>, or something below, with NATS wildcards. For operators." default:"invitation.>"`
 }
 
 // Run prints events, a line each, until ctx ends. A stream that ends before was cut, and nobody should take it for a quiet one.

@@ -15,7 +15,7 @@ type serveCmd struct {
 	NATS         string   `name:"nats" help:"NATS server or cluster; embedded when left out." env:"MATCHDAY_NATS" placeholder:"URL"`
 	NATSUser     string   `name:"nats-user" help:"User for --nats." env:"MATCHDAY_NATS_USER"`
 	NATSPassword string   `name:"nats-password" help:"Password for --nats; better given by environment." env:"MATCHDAY_NATS_PASSWORD"`
-	NATSListen   string   `name:"nats-listen" help:"Open the embedded broker here, for listeners of invitation.> only." env:"MATCHDAY_NATS_LISTEN" placeholder:"ADDR"`
+	NATSListen   string   `name:"nats-listen" help:"Open the embedded broker here, for listeners of invitation.> and day.> only." env:"MATCHDAY_NATS_LISTEN" placeholder:"ADDR"`
 	Replicas     int      `help:"Copies of each stream on a NATS cluster." default:"1" env:"MATCHDAY_REPLICAS"`
 	Redis        string   `help:"Redis for hot data; in process when left out." env:"MATCHDAY_REDIS" placeholder:"URL"`
 	Secrets      string   `help:"File of the installation's secret; DATA/secrets when left out." env:"MATCHDAY_SECRETS" placeholder:"FILE"`
@@ -82,6 +82,6 @@ func announce(a *app.App, c console) {
 		fmt.Fprintln(c.err, "Matchday is ready")
 	}
 	if addr, user, password := a.Broker(); addr != "" {
-		fmt.Fprintf(c.err, "listen to invitations with any NATS client: nats://%s:%s@%s, subject invitation.>\n", user, password, addr)
+		fmt.Fprintf(c.err, "listen to invitations and days with any NATS client: nats://%s:%s@%s, subjects invitation.> and day.>\n", user, password, addr)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"matchday/hiring"
 )
@@ -89,6 +90,36 @@ func TestOtherSettingsAreRefused(t *testing.T) {
 	}
 }
 
+// A log made when only invitations were published again keeps its facts and publishes days too.
+func TestOlderLogPublishesDays(t *testing.T) {
+	s := broker(t, t.TempDir(), "")
+	o := options(s)
+	l := connect(t, o)
+	mustPublish(t, l, draft("fact.day.a", 1))
+	old := factsConfig(o)
+	old.RePublish = &jetstream.RePublish{Source: "fact.invitation.>", Destination: "invitation.>"}
+	if _, err := l.js.UpdateStream(t.Context(), old); err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	l = connect(t, o)
+	if f, err := l.Last(t.Context(), "fact.day.a"); err != nil || f.Seq != 1 {
+		t.Errorf("the old fact: %+v, %v", f, err)
+	}
+	seen := make(chan *nats.Msg, 1)
+	if _, err := l.nc.ChanSubscribe("day.>", seen); err != nil {
+		t.Fatal(err)
+	}
+	mustPublish(t, l, draft("fact.day.b", 2))
+	if m := within(t, seen, "a day"); m.Subject != "day.b" {
+		t.Errorf("saw %s", m.Subject)
+	}
+	o.MaxBytes += o.MaxBytes / 2
+	if _, err := Connect(t.Context(), o); err == nil || !strings.Contains(err.Error(), "other settings") {
+		t.Errorf("with another size: %v", err)
+	}
+}
+
 func TestConnectWaitsOnlySoLong(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -116,6 +147,10 @@ func TestListenerSeesWhatWasStored(t *testing.T) {
 	if _, err := outsider.ChanSubscribe("invitation.>", seen); err != nil {
 		t.Fatal(err)
 	}
+	days := make(chan *nats.Msg, 10)
+	if _, err := outsider.ChanSubscribe("day.>", days); err != nil {
+		t.Fatal(err)
+	}
 	if err := outsider.Flush(); err != nil {
 		t.Fatal(err)
 	}
@@ -134,6 +169,9 @@ func TestListenerSeesWhatWasStored(t *testing.T) {
 		if m.Subject != want || first(m.Header, ceType) != stored.Type {
 			t.Errorf("saw %s %v, not %s", m.Subject, m.Header, want)
 		}
+	}
+	if m := within(t, days, "a day"); m.Subject != "day.d1" || first(m.Header, ceType) != stored.Type {
+		t.Errorf("saw %s %v, not day.d1", m.Subject, m.Header)
 	}
 	for _, subject := range []string{"fact.>", ">", "key.>", "_INBOX.x", "$JS.API.>"} {
 		if _, err := outsider.SubscribeSync(subject); err != nil {

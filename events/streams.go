@@ -51,8 +51,9 @@ func plain(name string, o Options, share int64, subjects ...string) jetstream.St
 func factsConfig(o Options) jetstream.StreamConfig {
 	c := plain(factsStream, o, 1, "fact.>")
 	c.AllowAtomicPublish = true
-	// Outsiders see what was stored, and never what was refused.
-	c.RePublish = &jetstream.RePublish{Source: "fact.invitation.>", Destination: "invitation.>"}
+	// Outsiders see what was stored, and never what was refused. A stream publishes one pattern again: this one passes all kinds on
+	// under their own names, and listeners may subscribe to two of them (natsd.ListenerSubjects).
+	c.RePublish = &jetstream.RePublish{Source: "fact.*.>", Destination: "{{wildcard(1)}}.>"}
 	return c
 }
 
@@ -93,7 +94,7 @@ func (l *Log) declare(ctx context.Context, o Options) error {
 		{&l.ranks, rankingsConfig(o)},
 		{&l.dead, deadConfig(o)},
 	} {
-		s, err := l.js.CreateStream(ctx, d.config)
+		s, err := l.create(ctx, d.config)
 		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 			return fmt.Errorf("stream %s exists with other settings: start with the sizes and replicas it was made with: %w", d.config.Name, err)
 		}
@@ -116,6 +117,27 @@ func (l *Log) declare(ctx context.Context, o Options) error {
 		return own.MarkInitialised()
 	}
 	return nil
+}
+
+// create makes a stream, or finds it as it should be. One that an older version made to publish less again is brought up to date.
+func (l *Log) create(ctx context.Context, c jetstream.StreamConfig) (jetstream.Stream, error) {
+	s, err := l.js.CreateStream(ctx, c)
+	if !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+		return s, err
+	}
+	old, lost := l.js.Stream(ctx, c.Name)
+	if lost != nil {
+		return nil, lost
+	}
+	had := old.CachedInfo().Config
+	if r := had.RePublish; r == nil || r.Source != "fact.invitation.>" {
+		return nil, err
+	}
+	had.RePublish = c.RePublish
+	if _, lost := l.js.UpdateStream(ctx, had); lost != nil {
+		return nil, lost
+	}
+	return l.js.CreateStream(ctx, c) // whatever else differs is refused as ever
 }
 
 // checkTruth refuses to go on when the truth stream is gone: our own broker remembers having made it, and on any broker the

@@ -37,7 +37,7 @@ type tokenPath struct {
 }
 
 type tailInput struct {
-	Subject string `query:"subject" default:"invitation.>" doc:"Below invitation. or match., with NATS wildcards"`
+	Subject string `query:"subject" default:"invitation.>" doc:"Below invitation., day. or match., with NATS wildcards"`
 }
 
 type deadInput struct {
@@ -148,7 +148,7 @@ func (s *Server) putToken(ctx context.Context, who caller, t hiring.Token) error
 	return nil
 }
 
-var tailPattern = regexp.MustCompile(`^(invitation|match)(\.[A-Za-z0-9_*-]+)*(\.>)?$`)
+var tailPattern = regexp.MustCompile(`^(invitation|day|match)(\.[A-Za-z0-9_*-]+)*(\.>)?$`)
 
 // tail prints what passes on a subject.
 func (s *Server) tail(w http.ResponseWriter, r *http.Request, who caller, in *tailInput) error {
@@ -159,7 +159,7 @@ func (s *Server) tail(w http.ResponseWriter, r *http.Request, who caller, in *ta
 		return crossSite()
 	}
 	if !tailPattern.MatchString(in.Subject) || !strings.Contains(in.Subject, ".") || len(in.Subject) > 300 {
-		return hiring.Invalidf("subject", "is not one that may be tailed").Mend("use invitation.> or match.>, or something below")
+		return hiring.Invalidf("subject", "is not one that may be tailed").Mend("use invitation.>, day.> or match.>, or something below")
 	}
 	ctx, release, err := s.streams.take(r.Context(), who.hash)
 	if err != nil {

@@ -5,7 +5,7 @@
 // would look like an installation that nobody ever used.
 //
 // Access: without Options.Listen nobody can connect but this process. With it two users can: Internal may do anything, Listener may
-// subscribe to invitation.> and nothing else.
+// subscribe to invitation.> and day.>, and do nothing else.
 package natsd
 
 import (
@@ -22,8 +22,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// ListenerSubject is all that a listener may subscribe to.
-const ListenerSubject = "invitation.>"
+// ListenerSubjects are all that a listener may subscribe to.
+func ListenerSubjects() []string { return []string{"invitation.>", "day.>"} }
 
 const (
 	maxPayload       = 8 << 20   // bytes of one message; what a question or an answer may measure
@@ -46,7 +46,7 @@ type Options struct {
 	Listen string
 	// Internal may do anything; an empty name asks for no credentials, which is refused together with Listen.
 	Internal User
-	// Listener may only subscribe to [ListenerSubject]; an empty name makes no such user.
+	// Listener may only subscribe to [ListenerSubjects]; an empty name makes no such user.
 	Listener User
 	// MaxStore limits the bytes that all streams may reserve on disk; 0 means 32 GiB.
 	MaxStore int64
@@ -167,7 +167,7 @@ func (o Options) users() []*server.User {
 			Password: o.Listener.Password,
 			Permissions: &server.Permissions{
 				Publish:   &server.SubjectPermission{Deny: []string{">"}},
-				Subscribe: &server.SubjectPermission{Allow: []string{ListenerSubject}},
+				Subscribe: &server.SubjectPermission{Allow: ListenerSubjects()},
 			},
 		})
 	}
