@@ -20,6 +20,8 @@ const (
 	KindDay        Kind = "day"
 	KindInvitation Kind = "invitation"
 	KindBooking    Kind = "booking"
+	KindWish       Kind = "wish"
+	KindEmployer   Kind = "employer"
 	KindToken      Kind = "token"
 )
 
@@ -30,6 +32,8 @@ func LearnerSubject(r LearnerRef) string { return "fact.learner." + string(r) }
 func DaySubject(r Ref) string            { return "fact.day." + string(r) }
 func BookingSubject(r LearnerRef) string { return "fact.booking." + string(r) }
 func TokenSubject(hash string) string    { return "fact.token." + hash }
+func EmployerSubject(r Ref) string       { return "fact.employer." + string(r) }
+func WishesOfDay(day Ref) string         { return "fact.wish." + string(day) + ".*" }
 func TaxonomySubject(name string) string { return "fact.taxonomy." + name }
 func RaritySubject() string              { return "fact.rarity.current" }
 func InvitationsOfDay(day Ref) string    { return "fact.invitation." + string(day) + ".>" }
@@ -44,6 +48,11 @@ func InvitationSubject(day, opening Ref, l LearnerRef) string {
 	return "fact.invitation." + string(day) + "." + string(opening) + "." + string(l)
 }
 
+// WishSubject is the subject of what a learner wishes of a day.
+func WishSubject(day Ref, l LearnerRef) string {
+	return "fact.wish." + string(day) + "." + string(l)
+}
+
 // The types of facts (ce-type): what happened. The version names the shape of the body.
 const (
 	TaxonomyReleased   = "matchday.taxonomy.released.v1"
@@ -52,6 +61,7 @@ const (
 	ProgrammeWithdrawn = "matchday.programme.withdrawn.v1"
 	OpeningPosted      = "matchday.opening.posted.v1"
 	OpeningChanged     = "matchday.opening.changed.v1"
+	OpeningReleased    = "matchday.opening.released.v1" // what was held is shown now
 	OpeningWithdrawn   = "matchday.opening.withdrawn.v1"
 	LearnerRecorded    = "matchday.learner.recorded.v1"
 	LearnerChanged     = "matchday.learner.changed.v1"
@@ -63,14 +73,30 @@ const (
 	DayDrafted         = "matchday.day.drafted.v1"
 	DayOpened          = "matchday.day.opened.v1"
 	DayClosed          = "matchday.day.closed.v1"
+	DayChanged         = "matchday.day.changed.v1"
+	DayHeld            = "matchday.day.held.v1"
+	DayArchived        = "matchday.day.archived.v1"
 	DayCancelled       = "matchday.day.cancelled.v1"
 	InvitationSent     = "matchday.invitation.sent.v1"
 	InvitationOpened   = "matchday.invitation.opened.v1"
 	InvitationAccepted = "matchday.invitation.accepted.v1"
 	InvitationDeclined = "matchday.invitation.declined.v1"
 	InvitationExpired  = "matchday.invitation.expired.v1"
+	InvitationWaiting  = "matchday.invitation.waiting.v1"
+	InvitationOffered  = "matchday.invitation.offered.v1"
+	InvitationProposed = "matchday.invitation.proposed.v1"
+	InvitationRefused  = "matchday.invitation.refused.v1" // the proposal was
+	InvitationMoved    = "matchday.invitation.moved.v1"
+	InvitationChanged  = "matchday.invitation.changed.v1" // the day changed for this learner
+	InvitationReturned = "matchday.invitation.returned.v1"
+	InvitationReminded = "matchday.invitation.reminded.v1"
+	InvitationAttended = "matchday.invitation.attendance.v1"
+	InvitationOutcome  = "matchday.invitation.outcome.v1"
 	InvitationRecalled = "matchday.invitation.withdrawn.v1"
 	BookingChanged     = "matchday.booking.changed.v1"
+	WishesStated       = "matchday.wishes.stated.v1"
+	EmployerVerified   = "matchday.employer.verified.v1"
+	EmployerSuspended  = "matchday.employer.suspended.v1" // verified no more
 	TokenCreated       = "matchday.token.created.v1"
 	TokenRevoked       = "matchday.token.revoked.v1"
 )

@@ -52,11 +52,15 @@ type Opening struct {
 	ValidFrom    *time.Time `json:"validFrom,omitempty"`
 	ValidThrough *time.Time `json:"validThrough,omitempty"`
 	Withdrawn    bool       `json:"withdrawn,omitempty"`
+	// Held says what in the text of an employer that nobody has verified must be looked at before learners see the opening: phone,
+	// link, fee. It is empty for all others.
+	Held []string `json:"held,omitempty"`
 }
 
-// OpenAt reports whether the opening takes people at time t: not withdrawn, begun, and not past its end. The end is included.
+// OpenAt reports whether the opening takes people at time t: not withdrawn, not held, begun, and not past its end. The end is
+// included.
 func (o *Opening) OpenAt(t time.Time) bool {
-	return !o.Withdrawn &&
+	return !o.Withdrawn && len(o.Held) == 0 &&
 		(o.ValidFrom == nil || !t.Before(*o.ValidFrom)) &&
 		(o.ValidThrough == nil || !t.After(*o.ValidThrough))
 }

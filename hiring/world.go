@@ -22,6 +22,8 @@ type World struct {
 	Days        map[DayID]*Day
 	Invitations map[Ref]*Invitation
 	Bookings    map[LearnerRef]*Booking
+	Employers   map[EmployerName]*Employer
+	Wishes      map[DayID]map[LearnerRef]*Wishes
 	Tokens      map[string]*Token // by hash
 	Taxonomies  map[string]Taxonomy
 	Rarity      Rarity
@@ -45,6 +47,8 @@ func NewWorld(kinds ...Kind) *World {
 		Days:        map[DayID]*Day{},
 		Invitations: map[Ref]*Invitation{},
 		Bookings:    map[LearnerRef]*Booking{},
+		Employers:   map[EmployerName]*Employer{},
+		Wishes:      map[DayID]map[LearnerRef]*Wishes{},
 		Tokens:      map[string]*Token{},
 		Taxonomies:  map[string]Taxonomy{},
 		seqs:        map[string]uint64{},
@@ -113,6 +117,7 @@ type Change struct {
 	Programme  ProgrammeID
 	Day        DayID
 	Invitation Ref
+	Employer   EmployerName
 }
 
 // Apply folds one fact into w and says what it changed. Facts at or below Position are ignored, so a replay is harmless; a
@@ -157,6 +162,10 @@ func applier(kind Kind) func(*World, Fact) (Change, error) {
 		return (*World).applyInvitation
 	case KindBooking:
 		return (*World).applyBooking
+	case KindEmployer:
+		return (*World).applyEmployer
+	case KindWish:
+		return (*World).applyWishes
 	case KindToken:
 		return (*World).applyToken
 	case KindTaxonomy:
@@ -194,6 +203,9 @@ func (w *World) applyLearner(f Fact) (Change, error) {
 		}
 		delete(w.Credentials, ref)
 		delete(w.Bookings, ref)
+		for _, of := range w.Wishes {
+			delete(of, ref)
+		}
 		return Change{Learners: []LearnerRef{ref}, Erased: true}, nil
 	}
 	w.Learners[ref] = l
@@ -303,6 +315,38 @@ func (w *World) applyBooking(f Fact) (Change, error) {
 	}
 	w.Bookings[b.Learner] = b
 	return Change{Learners: []LearnerRef{b.Learner}}, nil
+}
+
+func (w *World) applyEmployer(f Fact) (Change, error) {
+	e, err := decode[Employer](f, nil)
+	if err != nil {
+		return Change{}, err
+	}
+	w.Employers[e.Name] = e
+	return Change{Employer: e.Name}, nil
+}
+
+func (w *World) applyWishes(f Fact) (Change, error) {
+	v, err := decode[Wishes](f, nil)
+	if err != nil {
+		return Change{}, err
+	}
+	if l := w.Learners[v.Learner]; l != nil && l.Erased {
+		return Change{}, nil
+	}
+	of := w.Wishes[v.Day]
+	if of == nil {
+		of = map[LearnerRef]*Wishes{}
+		w.Wishes[v.Day] = of
+	}
+	of[v.Learner] = v
+	return Change{Day: v.Day, Learners: []LearnerRef{v.Learner}}, nil
+}
+
+// Verified reports whether an operator has said that the employer is who it says.
+func (w *World) Verified(e EmployerName) bool {
+	v := w.Employers[e]
+	return v != nil && v.Verified
 }
 
 func (w *World) applyToken(f Fact) (Change, error) {

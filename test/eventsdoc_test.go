@@ -40,12 +40,24 @@ var (
 	earned  = hiring.Credential{ID: "completion:…", Learner: "k3…", Programme: "google/data-analytics", Date: &when, Proof: hiring.ProofRecorded, RecordedBy: hiring.Actor{Role: hiring.RoleProvider, Subject: "Google"}}
 	course  = hiring.Programme{ID: "google/data-analytics", Name: "Google Data Analytics", Provider: "Google", Skills: []hiring.TaughtSkill{{SkillRef: sql, Level: 2}}, Price: &hiring.Money{Amount: 49, Currency: "USD"}, Months: 6}
 	day     = hiring.Day{ID: "acme/spring", Ref: "q7…", Employer: "Acme", Title: "Spring interviews", Kind: hiring.Interviews, Zone: "America/Chicago", Openings: []hiring.OpeningID{"acme/42"}, Slots: []hiring.Slot{slot}, Bar: 500_000, ReplyWithin: 259_200, Deadline: when.Add(-24 * time.Hour), Status: hiring.StatusOpen}
+	pay     = hiring.Pay{Min: 24, Currency: "USD", Per: "hour"}
 )
 
 func invitation(s hiring.InvitationStatus) hiring.Invitation {
 	i := hiring.Invitation{Ref: "x2…", Day: day.ID, Opening: opening.ID, Employer: "Acme", Learner: "k3…", Status: s, SentAt: when.Add(-96 * time.Hour), Expires: when.Add(-24 * time.Hour), Match: match}
-	if s == hiring.Accepted {
-		i.Slot = &slot
+	switch s {
+	case hiring.Accepted:
+		i.Slot, i.Sequence = &slot, 1
+		i.Attendance = &hiring.Attendance{Presence: hiring.CheckedIn, At: when}
+		i.LearnerOutcome = &hiring.Outcome{Result: hiring.GotOffer, Pay: &pay, At: when}
+	case hiring.Waiting:
+		i.WaitingSince = &when
+	case hiring.Offered:
+		i.WaitingSince, i.Offer = &when, &hiring.Offer{Slot: slot, Until: when.Add(-time.Hour)}
+	case hiring.Opened:
+		i.Proposal = &hiring.Proposal{Start: when.Add(time.Hour), At: when.Add(-time.Hour)}
+	case hiring.Declined:
+		i.Reason, i.EndedAt = "time", &when
 	}
 	return i
 }
@@ -58,6 +70,7 @@ var documented = []event{
 	{hiring.ProgrammeWithdrawn, "fact.programme.<ref>", "A programme is offered no more; credentials of it stand.", course},
 	{hiring.OpeningPosted, "fact.opening.<ref>", "An employer posted an opening.", opening},
 	{hiring.OpeningChanged, "fact.opening.<ref>", "An opening changed.", opening},
+	{hiring.OpeningReleased, "fact.opening.<ref>", "An opening that was held for review is shown.", opening},
 	{hiring.OpeningWithdrawn, "fact.opening.<ref>", "An opening takes nobody any more.", opening},
 	{hiring.LearnerRecorded, "fact.learner.<ref>", "A learner was taken in. What names or reaches the person stands in sealed.", learner},
 	{hiring.LearnerChanged, "fact.learner.<ref>", "A learner's record changed.", learner},
@@ -68,15 +81,31 @@ var documented = []event{
 	{hiring.CredentialRevoked, "fact.credential.<learner>.<ref>", "A credential counts no more.", earned},
 	{hiring.DayDrafted, "fact.day.<ref>", "An employer drafted an interview day, or changed the draft.", day},
 	{hiring.DayOpened, "fact.day.<ref>", "The day is open: invitations go out.", day},
+	{hiring.DayChanged, "fact.day.<ref>", "An open or closed day changed: place, link, access, format, a slot moved, cancelled or added.", day},
 	{hiring.DayClosed, "fact.day.<ref>", "No further invitations go out.", day},
+	{hiring.DayHeld, "fact.day.<ref>", "The talks took place.", day},
+	{hiring.DayArchived, "fact.day.<ref>", "Nothing more is to be done about the day.", day},
 	{hiring.DayCancelled, "fact.day.<ref>", "The day does not take place.", day},
 	{hiring.InvitationSent, "fact.invitation.<day>.<opening>.<learner>", "A learner is invited; match says why.", invitation(hiring.Sent)},
 	{hiring.InvitationOpened, "fact.invitation.<day>.<opening>.<learner>", "The learner has read the invitation.", invitation(hiring.Opened)},
+	{hiring.InvitationWaiting, "fact.invitation.<day>.<opening>.<learner>", "No seat was left, or the learner's time was cancelled: they wait, waitingSince in order.", invitation(hiring.Waiting)},
+	{hiring.InvitationOffered, "fact.invitation.<day>.<opening>.<learner>", "A freed seat is held for the learner until offer.until.", invitation(hiring.Offered)},
 	{hiring.InvitationAccepted, "fact.invitation.<day>.<opening>.<learner>", "The learner accepted; slot is the seat.", invitation(hiring.Accepted)},
+	{hiring.InvitationProposed, "fact.invitation.<day>.<opening>.<learner>", "The learner asked for another time: proposal.", invitation(hiring.Opened)},
+	{hiring.InvitationRefused, "fact.invitation.<day>.<opening>.<learner>", "The proposal was refused; the invitation stands as before.", invitation(hiring.Opened)},
+	{hiring.InvitationMoved, "fact.invitation.<day>.<opening>.<learner>", "The learner sits at another time now: slot; former is the time before.", invitation(hiring.Accepted)},
+	{hiring.InvitationChanged, "fact.invitation.<day>.<opening>.<learner>", "The day changed in what concerns this learner.", invitation(hiring.Accepted)},
+	{hiring.InvitationReturned, "fact.invitation.<day>.<opening>.<learner>", "The learner gave the accepted seat back.", invitation(hiring.Declined)},
+	{hiring.InvitationReminded, "fact.invitation.<day>.<opening>.<learner>", "The learner was reminded of the talk.", invitation(hiring.Accepted)},
+	{hiring.InvitationAttended, "fact.invitation.<day>.<opening>.<learner>", "What is known of the learner's coming changed: attendance.", invitation(hiring.Accepted)},
+	{hiring.InvitationOutcome, "fact.invitation.<day>.<opening>.<learner>", "One side said what came of the talk.", invitation(hiring.Accepted)},
 	{hiring.InvitationDeclined, "fact.invitation.<day>.<opening>.<learner>", "The learner declined, or gave the seat back.", invitation(hiring.Declined)},
 	{hiring.InvitationExpired, "fact.invitation.<day>.<opening>.<learner>", "No answer came in time.", invitation(hiring.Expired)},
 	{hiring.InvitationRecalled, "fact.invitation.<day>.<opening>.<learner>", "The day was cancelled or the learner erased.", invitation(hiring.Withdrawn)},
 	{hiring.BookingChanged, "fact.booking.<learner>", "What a learner has accepted over all days: the guard against two talks at one time.", hiring.Booking{Learner: "k3…", Talks: []hiring.Talk{{Day: day.ID, Invitation: "x2…", Slot: slot}}}},
+	{hiring.WishesStated, "fact.wish.<day>.<learner>", "Which openings of a scheduled day a learner would talk about, the dearest first.", hiring.Wishes{Day: day.ID, Learner: "k3…", Openings: []hiring.OpeningID{"acme/42"}}},
+	{hiring.EmployerVerified, "fact.employer.<ref>", "An operator verified that an employer is who it says.", hiring.Employer{Name: "Acme", Verified: true, By: hiring.Actor{Role: hiring.RoleOperator, Subject: "cli"}, At: when}},
+	{hiring.EmployerSuspended, "fact.employer.<ref>", "An operator took that back.", hiring.Employer{Name: "Acme", By: hiring.Actor{Role: hiring.RoleOperator, Subject: "cli"}, At: when}},
 	{hiring.TokenCreated, "fact.token.<hash>", "An API token was made; only its hash is kept.", hiring.Token{Hash: "ab…", Actor: hiring.Actor{Role: hiring.RoleEmployer, Subject: "Acme"}}},
 	{hiring.TokenRevoked, "fact.token.<hash>", "An API token works no more.", hiring.Token{Hash: "ab…", Actor: hiring.Actor{Role: hiring.RoleEmployer, Subject: "Acme"}, Revoked: true}},
 }
@@ -218,7 +247,8 @@ Beside it stand streams that are not truth or not facts:
 | ` + "`DEAD`" + ` | ` + "`dead.<consumer>`" + ` | what a consumer could not handle after five tries, with the reason |
 
 **For listeners outside:** every fact of an invitation is published again as ` + "`invitation.<day>.<opening>.<learner>`" + ` once it is stored, body and
-headers unchanged. Subscribe to ` + "`invitation.>`" + ` with the credentials that ` + "`serve --nats-listen`" + ` prints; what the broker refused never shows there.
+headers unchanged, and every fact of a day as ` + "`day.<ref>`" + `. Subscribe to ` + "`invitation.>`" + ` and ` + "`day.>`" + ` with the credentials that ` + "`serve --nats-listen`" + ` prints;
+what the broker refused never shows there.
 
 Generated from the code by ` + "`make docs`" + `; a test fails when it is out of date or a type is missing.
 `

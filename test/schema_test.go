@@ -17,8 +17,12 @@ var enums = map[reflect.Type][]any{
 	reflect.TypeFor[hiring.Proof]():            {hiring.ProofVerified, hiring.ProofRecorded, hiring.ProofClaimed, hiring.ProofWork, hiring.ProofSelf},
 	reflect.TypeFor[hiring.Relation]():         {hiring.Same, hiring.Narrower, hiring.Broader, hiring.Sibling, hiring.Related},
 	reflect.TypeFor[hiring.DayKind]():          {hiring.Interviews, hiring.Workshop},
-	reflect.TypeFor[hiring.DayStatus]():        {hiring.StatusDraft, hiring.StatusOpen, hiring.StatusClosed, hiring.StatusCancelled},
-	reflect.TypeFor[hiring.InvitationStatus](): {hiring.Sent, hiring.Opened, hiring.Accepted, hiring.Declined, hiring.Expired, hiring.Withdrawn},
+	reflect.TypeFor[hiring.DayStatus]():        {hiring.StatusDraft, hiring.StatusOpen, hiring.StatusClosed, hiring.StatusHeld, hiring.StatusArchived, hiring.StatusCancelled},
+	reflect.TypeFor[hiring.InvitationStatus](): {hiring.Sent, hiring.Opened, hiring.Waiting, hiring.Offered, hiring.Accepted, hiring.Declined, hiring.Expired, hiring.Withdrawn},
+	reflect.TypeFor[hiring.Admission]():        {hiring.AdmitOpen, hiring.AdmitSelected, hiring.AdmitScheduled},
+	reflect.TypeFor[hiring.TalkFormat]():       {hiring.ByVideo, hiring.ByPhone, hiring.AtPlace},
+	reflect.TypeFor[hiring.Presence]():         {hiring.RunningLate, hiring.CheckedIn, hiring.Attended, hiring.Excused, hiring.NoShow},
+	reflect.TypeFor[hiring.Result]():           {hiring.GotOffer, hiring.Hired, hiring.TurnedDown, hiring.NotOffered},
 	reflect.TypeFor[hiring.Role]():             {hiring.RoleEmployer, hiring.RoleLearner, hiring.RoleRecruiter, hiring.RoleProvider, hiring.RoleOperator},
 }
 

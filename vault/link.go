@@ -67,3 +67,54 @@ func TokenHash(token string) string {
 // OperatorToken returns the token by which whoever holds the secrets file is an operator: the way in before any other token
 // exists, and the command line's own.
 func (s *Secrets) OperatorToken() string { return "md_" + s.Password("operator token") }
+
+// typed is the alphabet of reply codes: digits and capitals without I, L, O and U, which are misread (Crockford's base 32).
+const typed = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// ReplyCode returns the code by which an invitation can be answered from a telephone: 50 bits of HMAC-SHA256 in two groups of five
+// characters. It is stored nowhere: whoever holds the installation's secret derives it.
+func (s *Secrets) ReplyCode(inv hiring.Ref) string {
+	sum := mac(s.codes, string(inv))
+	code := make([]byte, 0, 11)
+	bits := uint64(0)
+	for _, b := range sum[:8] {
+		bits = bits<<8 | uint64(b)
+	}
+	for i := range 10 {
+		if i == 5 {
+			code = append(code, '-')
+		}
+		code = append(code, typed[bits>>(59-5*i)&31])
+	}
+	return string(code)
+}
+
+// TidyCode returns a code as [Secrets.ReplyCode] writes it from one that a person typed: case, blanks and dashes do not matter, and what
+// is misread is read as it was meant. It is empty for what is no code.
+func TidyCode(text string) string {
+	if len(text) > 64 {
+		return ""
+	}
+	code := make([]byte, 0, 11)
+	for _, c := range []byte(strings.ToUpper(text)) {
+		switch c {
+		case ' ', '-', '\t':
+			continue
+		case 'O':
+			c = '0'
+		case 'I', 'L':
+			c = '1'
+		}
+		if strings.IndexByte(typed, c) < 0 {
+			return ""
+		}
+		if len(code) == 5 {
+			code = append(code, '-')
+		}
+		code = append(code, c)
+	}
+	if len(code) != 11 {
+		return ""
+	}
+	return string(code)
+}

@@ -83,3 +83,36 @@ func FuzzVerifyLink(f *testing.F) {
 		}
 	})
 }
+
+func TestReplyCodesAreReadAsTheyAreTyped(t *testing.T) {
+	s := fixed(t)
+	code := s.ReplyCode(inv)
+	if len(code) != 11 || code[5] != '-' || TidyCode(code) != code {
+		t.Fatalf("%q is tidied to %q", code, TidyCode(code))
+	}
+	if code == s.ReplyCode(inv+"a") || code == fresh(t).ReplyCode(inv) {
+		t.Error("another invitation or another secret has the same code")
+	}
+	for _, typed := range []string{strings.ToLower(code), strings.ReplaceAll(code, "-", ""), " " + code[:3] + " " + code[3:] + "\t"} {
+		if TidyCode(typed) != code {
+			t.Errorf("%q is read as %q", typed, TidyCode(typed))
+		}
+	}
+	if got := TidyCode("oil00-00000"); got != "01100-00000" {
+		t.Errorf("misread letters give %q", got)
+	}
+	for _, bad := range []string{"", "-", "12345", "12345-6789", "12345-678901", "12345-6789U", "12345-6789\x00", strings.Repeat("0", 65), "12345-678é"} {
+		if TidyCode(bad) != "" {
+			t.Errorf("%q is taken for %q", bad, TidyCode(bad))
+		}
+	}
+}
+
+func FuzzTidyCode(f *testing.F) {
+	f.Add("7K3QF-9MTXC")
+	f.Fuzz(func(t *testing.T, text string) {
+		if code := TidyCode(text); code != "" && TidyCode(code) != code {
+			t.Errorf("%q is read as %q and that as %q", text, code, TidyCode(code))
+		}
+	})
+}

@@ -24,6 +24,7 @@ type Secrets struct {
 	pseudonyms []byte      // keys [Secrets.Pseudonym]
 	digests    []byte      // keys [Secrets.Digest]
 	links      []byte      // keys [Secrets.SignLink]
+	codes      []byte      // keys [Secrets.ReplyCode]
 	wrapping   cipher.AEAD // wraps the keys of persons
 }
 
@@ -33,6 +34,7 @@ func newSecrets(master []byte) (*Secrets, error) {
 	s.pseudonyms = s.derive("pseudonym")
 	s.digests = s.derive("digest")
 	s.links = s.derive("link")
+	s.codes = s.derive("reply code")
 	var err error
 	if s.wrapping, err = newAEAD(s.derive("person-key")); err != nil {
 		return nil, err
