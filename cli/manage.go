@@ -3,6 +3,8 @@ package cli
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -259,12 +261,16 @@ func (t *tokenCreateCmd) Run(ctx context.Context, g *globals, c console) error {
 }
 
 type tokenRevokeCmd struct {
-	Token string `arg:"" env:"MATCHDAY_REVOKE" help:"The token itself."`
+	Token string `arg:"" env:"MATCHDAY_REVOKE" help:"The token itself, or its SHA-256 in hex as POST /v1/tokens gave it."`
 }
 
 // Run revokes a token.
 func (t *tokenRevokeCmd) Run(ctx context.Context, g *globals, c console) error {
-	return g.act(ctx, c, "DELETE", "/v1/tokens/"+vault.TokenHash(t.Token), nil)
+	hash := t.Token
+	if sum, err := hex.DecodeString(hash); err != nil || len(sum) != sha256.Size {
+		hash = vault.TokenHash(t.Token)
+	}
+	return g.act(ctx, c, "DELETE", "/v1/tokens/"+hash, nil)
 }
 
 // eventsCmd looks at the stream.

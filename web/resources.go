@@ -77,6 +77,9 @@ func (s *Server) getOpening(ctx context.Context, who caller, in *resourceInput) 
 		return nil, err
 	}
 	if !who.MayManageOpening(&o) {
+		if o.ValidFrom != nil && o.ValidFrom.After(s.now()) {
+			return nil, nothing() // not announced yet
+		}
 		o.Bar = 0 // the employer's own business
 	}
 	return &reply[hiring.Opening]{ETag: tag, Body: o}, nil

@@ -28,6 +28,10 @@ func TestOpeningResource(t *testing.T) {
 		t.Errorf("a 304 has the ETag %q and the body %q", a.Header.Get("ETag"), a.body)
 	}
 	h.call(learner, "GET", "/v1/openings/none", nil).problem(t, 404)
+	begins := h.clock().Add(24 * time.Hour)
+	h.put(hiring.OpeningSubject(h.secrets.Ref(hiring.KindOpening, "soon")), hiring.OpeningPosted, hiring.Opening{ID: "soon", Title: "Baker", Employer: "Acme", ValidFrom: &begins})
+	h.call(learner, "GET", "/v1/openings/soon", nil).problem(t, 404)
+	h.call(owner, "GET", "/v1/openings/soon", nil).ok(t, 200)
 	body := `{"id":"a/1","title":"Head nurse"}`
 	h.call(owner, "PUT", "/v1/openings/a%2F1", body, "If-Match", `"999"`).problem(t, 412)
 	h.call(owner, "PUT", "/v1/openings/a%2F1", body, "If-None-Match", "*").problem(t, 412)
