@@ -71,6 +71,10 @@ bench-match: needs ## The kernel against Bleve, PostgreSQL, Redis, Roaring and p
 bench-spine: ## The main job on real input with the built binary: time and peak memory of each step.
 	$(GO) run ./bench/spine
 
+.PHONY: bench-schedule
+bench-schedule: ## Solved days: time, distance from the optimum, fairness, repair. The figures of docs/schedule.md.
+	REPORT=1 $(GO) test -count=1 -v -run 'TestReport$$' -bench . -benchmem ./interview/schedule
+
 .PHONY: eval-skills
 eval-skills: ## Measure resolving and tagging on the annotated postings in ../shared/data.
 	@$(GO) run ./skills/eval
