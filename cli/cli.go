@@ -53,6 +53,7 @@ type grammar struct {
 	Learner   learnerCmd   `cmd:"" help:"Erase a learner, or record their consent."`
 	Day       dayCmd       `cmd:"" help:"Make, preview, open, close or cancel an interview day."`
 	Invite    inviteCmd    `cmd:"" name:"invitation" help:"Answer an invitation."`
+	Calendar  calendarCmd  `cmd:"" help:"Subscribe to the calendar of a learner's or a day's talks, or revoke its address."`
 	Events    eventsCmd    `cmd:"" help:"Follow the stream of events, look after dead letters."`
 	Token     tokenCmd     `cmd:"" help:"Create or revoke API tokens."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`

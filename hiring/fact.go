@@ -23,6 +23,7 @@ const (
 	KindWish       Kind = "wish"
 	KindEmployer   Kind = "employer"
 	KindToken      Kind = "token"
+	KindFeed       Kind = "feed"
 )
 
 // Subjects of facts. The last message of a subject is the entity's state.
@@ -34,6 +35,7 @@ func BookingSubject(r LearnerRef) string { return "fact.booking." + string(r) }
 func TokenSubject(hash string) string    { return "fact.token." + hash }
 func EmployerSubject(r Ref) string       { return "fact.employer." + string(r) }
 func WishesOfDay(day Ref) string         { return "fact.wish." + string(day) + ".*" }
+func FeedSubject(of Ref) string          { return "fact.feed." + string(of) }
 func TaxonomySubject(name string) string { return "fact.taxonomy." + name }
 func RaritySubject() string              { return "fact.rarity.current" }
 func InvitationsOfDay(day Ref) string    { return "fact.invitation." + string(day) + ".>" }
@@ -99,6 +101,7 @@ const (
 	EmployerSuspended  = "matchday.employer.suspended.v1" // verified no more
 	TokenCreated       = "matchday.token.created.v1"
 	TokenRevoked       = "matchday.token.revoked.v1"
+	FeedRevoked        = "matchday.feed.revoked.v1"
 )
 
 // Fact is one message of the log: its entity's whole new state and what happened to it.

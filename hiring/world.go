@@ -26,6 +26,7 @@ type World struct {
 	Wishes      map[DayID]map[LearnerRef]*Wishes
 	Tokens      map[string]*Token // by hash
 	Taxonomies  map[string]Taxonomy
+	Feeds       map[Ref]*Feed // by owner
 	Rarity      Rarity
 
 	kinds   map[Kind]bool
@@ -51,6 +52,7 @@ func NewWorld(kinds ...Kind) *World {
 		Wishes:      map[DayID]map[LearnerRef]*Wishes{},
 		Tokens:      map[string]*Token{},
 		Taxonomies:  map[string]Taxonomy{},
+		Feeds:       map[Ref]*Feed{},
 		seqs:        map[string]uint64{},
 		ids:         map[LearnerID]LearnerRef{},
 		holders:     map[string]map[LearnerRef]struct{}{},
@@ -172,6 +174,8 @@ func applier(kind Kind) func(*World, Fact) (Change, error) {
 		return (*World).applyTaxonomy
 	case KindRarity:
 		return (*World).applyRarity
+	case KindFeed:
+		return (*World).applyFeed
 	}
 	return nil
 }
@@ -374,6 +378,23 @@ func (w *World) applyRarity(f Fact) (Change, error) {
 	}
 	w.Rarity = *r
 	return Change{}, nil
+}
+
+func (w *World) applyFeed(f Fact) (Change, error) {
+	v, err := decode[Feed](f, nil)
+	if err != nil {
+		return Change{}, err
+	}
+	w.Feeds[v.Of] = v
+	return Change{}, nil
+}
+
+// FeedOf returns the feed of a learner or a day as it stands: of generation 0 until its address was revoked for the first time.
+func (w *World) FeedOf(of Ref) Feed {
+	if f := w.Feeds[of]; f != nil {
+		return *f
+	}
+	return Feed{Of: of}
 }
 
 // Evidence is one reason to believe that a learner has a skill.

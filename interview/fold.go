@@ -33,6 +33,7 @@ func (r *Role) fold(facts []hiring.Fact) error {
 		}
 		r.withdraw(c.Opening)
 		r.note(mine, stirred)
+		r.revise(mine, f.Time)
 	}
 	r.stir(stirred, everywhere)
 	r.mu.Unlock()

@@ -51,6 +51,16 @@ func (l *ledger) invitation(ref hiring.Ref) (*daybook, *hiring.Invitation) {
 	return b, b.invitations[ref]
 }
 
+// byRef returns the book of the day with this ref, or nil.
+func (l *ledger) byRef(ref hiring.Ref) *daybook {
+	for _, b := range l.books {
+		if b.day != nil && b.day.Ref == ref {
+			return b
+		}
+	}
+	return nil
+}
+
 // fold takes one fact of the log. Facts of other kinds do nothing.
 func (l *ledger) fold(f hiring.Fact) (change, error) {
 	c := change{kind: f.Type}

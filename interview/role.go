@@ -35,7 +35,9 @@ type Role struct {
 	mu     sync.RWMutex  // guards world and ledger
 	world  *hiring.World // learners and openings
 	ledger *ledger       // days, invitations, bookings
-	pos    events.Position
+	// revised says when what calendars show of a talk changed last, by invitation.
+	revised map[hiring.Ref]revision
+	pos     events.Position
 
 	loops   loops
 	alarms  *alarms
@@ -56,8 +58,9 @@ func New(o Options) (*Role, error) {
 	}
 	return &Role{
 		log: o.Log, secrets: o.Secrets, now: o.Now, logger: o.Logger,
-		world:   hiring.NewWorld(hiring.KindLearner, hiring.KindOpening).Brief(),
+		world:   hiring.NewWorld(hiring.KindLearner, hiring.KindOpening, hiring.KindFeed).Brief(),
 		ledger:  newLedger(),
+		revised: map[hiring.Ref]revision{},
 		loops:   loops{byDay: map[hiring.DayID]*loop{}},
 		alarms:  newAlarms(),
 		retries: retries{byDay: map[hiring.DayID]retry{}},
@@ -111,6 +114,9 @@ func (r *Role) answer() (stop func(), err error) {
 	answers.Add(events.Answer(r.log, &r.pos, r.viewDay))
 	answers.Add(events.Answer(r.log, &r.pos, r.viewInvitation))
 	answers.Add(events.Answer(r.log, &r.pos, r.listInvitations))
+	answers.Add(events.Answer(r.log, &r.pos, r.findFeed))
+	answers.Add(events.Answer(r.log, &r.pos, r.revokeFeed))
+	answers.Add(events.Answer(r.log, &r.pos, r.viewFeed))
 	if answers.Err() != nil {
 		answers.Stop()
 	}

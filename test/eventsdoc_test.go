@@ -106,6 +106,7 @@ var documented = []event{
 	{hiring.WishesStated, "fact.wish.<day>.<learner>", "Which openings of a scheduled day a learner would talk about, the dearest first.", hiring.Wishes{Day: day.ID, Learner: "k3…", Openings: []hiring.OpeningID{"acme/42"}}},
 	{hiring.EmployerVerified, "fact.employer.<ref>", "An operator verified that an employer is who it says.", hiring.Employer{Name: "Acme", Verified: true, By: hiring.Actor{Role: hiring.RoleOperator, Subject: "cli"}, At: when}},
 	{hiring.EmployerSuspended, "fact.employer.<ref>", "An operator took that back.", hiring.Employer{Name: "Acme", By: hiring.Actor{Role: hiring.RoleOperator, Subject: "cli"}, At: when}},
+	{hiring.FeedRevoked, "fact.feed.<ref>", "The secret address of a learner's or a day's calendar is good no more: the next generation's is.", hiring.Feed{Of: "k3…", Generation: 1}},
 	{hiring.TokenCreated, "fact.token.<hash>", "An API token was made; only its hash is kept.", hiring.Token{Hash: "ab…", Actor: hiring.Actor{Role: hiring.RoleEmployer, Subject: "Acme"}}},
 	{hiring.TokenRevoked, "fact.token.<hash>", "An API token works no more.", hiring.Token{Hash: "ab…", Actor: hiring.Actor{Role: hiring.RoleEmployer, Subject: "Acme"}, Revoked: true}},
 }

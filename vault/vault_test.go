@@ -53,6 +53,7 @@ func TestDerivationsStayAsTheyAre(t *testing.T) {
 		{"pseudonym", s.Pseudonym("Acme", learner), "L-lm7z4mzwkf"},
 		{"digest", s.Digest([]byte("abc")), "479832a86c4bcf4906bd3c7bcd8a374d"},
 		{"link", s.SignLink(invitation, expiry), "siicxy5fpr2jnhqqmmuql5uhiq.vbbc00.MFm8nlbEKAjY8oH00veQrA"},
+		{"feed", s.SignFeed(invitation, 0), "siicxy5fpr2jnhqqmmuql5uhiq.0.3lxdmjplXYNmTur2KkaIfw"},
 		{"password", s.Password("internal"), "UGhIqq4gWHJTsZo0z1OYp7SQ9vr23GDwrCB7e3wVVmc"},
 		{"token hash", TokenHash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
 	} {

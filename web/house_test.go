@@ -202,6 +202,7 @@ type roles struct {
 	day        func(hiring.DayCommand) (hiring.DayAnswer, error)
 	view       func(hiring.ViewDay) (hiring.DayView, error)
 	invitation func(hiring.ViewInvitation) (hiring.InvitationView, error)
+	feed       func(hiring.ViewFeed) (hiring.FeedView, error)
 }
 
 func (r *roles) note(q events.Question) {
@@ -246,7 +247,21 @@ func newRoles(h *house) *roles {
 	r.day = func(hiring.DayCommand) (hiring.DayAnswer, error) { return hiring.DayAnswer{}, gone }
 	r.view = func(hiring.ViewDay) (hiring.DayView, error) { return hiring.DayView{}, gone }
 	r.invitation = func(hiring.ViewInvitation) (hiring.InvitationView, error) { return hiring.InvitationView{}, gone }
+	r.feed = func(hiring.ViewFeed) (hiring.FeedView, error) { return hiring.FeedView{}, gone }
 	h.roles = r
+	stub(h, func() func(hiring.ViewFeed) (hiring.FeedView, error) { return r.feed })
+	found := func(w hiring.Whose, a hiring.Actor, generation int) (hiring.FoundFeed, error) {
+		if w.Learner != "" && !a.IsLearner(w.Learner) {
+			return hiring.FoundFeed{}, gone
+		}
+		return hiring.FoundFeed{Feed: hiring.Feed{Of: hiring.Ref(string(w.Learner) + string(w.Day)), Generation: generation}}, nil
+	}
+	stub(h, func() func(hiring.FindFeed) (hiring.FoundFeed, error) {
+		return func(q hiring.FindFeed) (hiring.FoundFeed, error) { return found(q.Whose, q.Actor, 0) }
+	})
+	stub(h, func() func(hiring.RevokeFeed) (hiring.FoundFeed, error) {
+		return func(q hiring.RevokeFeed) (hiring.FoundFeed, error) { return found(q.Whose, q.Actor, 1) }
+	})
 	stub(h, func() func(hiring.Ingest) (hiring.Ingested, error) { return r.ingest })
 	stub(h, func() func(hiring.RankLearners) (hiring.RankedLearners, error) { return r.learners })
 	stub(h, func() func(hiring.RankOpenings) (hiring.RankedOpenings, error) { return r.openings })

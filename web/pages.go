@@ -105,6 +105,8 @@ func (s *Server) pages(r chi.Router) error {
 	r.Get("/docs", page(s.docs))
 	r.Get("/i/{token}", page(s.showInvitation))
 	r.Post("/i/{token}", page(s.answerLink))
+	r.Get("/c/{token}/talks.ics", page(s.feed))
+	r.Head("/c/{token}/talks.ics", page(s.feed))
 	r.Get("/assets/matchday.css", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
@@ -112,7 +114,7 @@ func (s *Server) pages(r chi.Router) error {
 	})
 	r.Get("/robots.txt", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = w.Write([]byte("User-agent: *\nDisallow: /i/\nDisallow: /v1/\n"))
+		_, _ = w.Write([]byte("User-agent: *\nDisallow: /i/\nDisallow: /c/\nDisallow: /v1/\n"))
 	})
 	return nil
 }

@@ -44,6 +44,7 @@ func (s *Server) routes() (http.Handler, error) {
 		s.resourceRoutes()
 		s.dayRoutes()
 		s.invitationRoutes()
+		s.feedRoutes()
 		s.streamRoutes()
 		s.operatorRoutes()
 	})
