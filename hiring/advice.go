@@ -59,9 +59,14 @@ type WeighRequirements struct {
 	Asked
 	Opening OpeningID `json:"opening,omitempty"`
 	// Draft, when set, is weighed instead: an opening before it is published.
-	Draft *Opening  `json:"draft,omitempty"`
-	At    time.Time `json:"at"`
+	Draft *Opening `json:"draft,omitempty"`
+	// Filters are weighed beside those that compare with what the opening says itself.
+	Filters Filters   `json:"filters,omitzero"`
+	At      time.Time `json:"at"`
 }
+
+// PlainDistance is the distance in kilometres that is weighed where none was named.
+const PlainDistance = 50
 
 // RequirementCosts is the answer to [WeighRequirements].
 type RequirementCosts struct {
@@ -70,8 +75,13 @@ type RequirementCosts struct {
 	Matching Count             `json:"matching"`
 	Total    Count             `json:"total"`
 	Costs    []RequirementCost `json:"costs"`
-	// Degree is the opening's wish for one. It excludes nobody: degrees do not enter the ranking.
+	// Filters say of each filter, by itself, how many of Matching it would leave out, and how many of them did not say.
+	Filters []Excluded `json:"filters"`
+	// Degree is the opening's wish for one. It excludes nobody here: degrees do not enter the ranking.
 	Degree Degree `json:"degree,omitempty"`
+	// WithoutDegree counts those of Matching whom the wish may keep from applying: who name no degree among their credentials, nor,
+	// where experience will do, a skill from work. It is nil where no degree is wished for.
+	WithoutDegree *Count `json:"withoutDegree,omitempty"`
 }
 
 // RequirementCost is what one must-have costs.

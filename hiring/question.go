@@ -46,6 +46,7 @@ type RankLearners struct {
 	Offset  int       `json:"offset,omitempty"`
 	Limit   int       `json:"limit"` // 1 to 1,000
 	Explain bool      `json:"explain,omitempty"`
+	Filters Filters   `json:"filters,omitzero"`
 	At      time.Time `json:"at"`
 }
 
@@ -55,8 +56,12 @@ type RankedLearners struct {
 	Employer EmployerName `json:"employer"`
 	// IDs are the learners of Matches, by index.
 	IDs []LearnerID `json:"ids"`
-	// Total is how many learners score above zero.
+	// Total is how many learners score above zero and pass the filters.
 	Total int `json:"total"`
+	// Excluded says, when there are filters or Explain is set, what each of them and each must-have leaves out.
+	Excluded []Excluded `json:"excluded,omitempty"`
+	// TextAt is the log position that the text filter reflects.
+	TextAt uint64 `json:"textAt,omitempty"`
 }
 
 // RankOpenings asks the matcher for the open openings that a learner matches best. Answer: [RankedOpenings], which may hold fewer than
@@ -75,6 +80,21 @@ type RankedOpenings struct {
 	Ranking
 	ID    LearnerID `json:"id"`
 	Total int       `json:"total"`
+}
+
+// FindLearners asks the search role which visible learners a query finds. Answer: [FoundLearners].
+type FindLearners struct {
+	Asked
+	Query string    `json:"query"` // as in [Search]
+	At    time.Time `json:"at"`
+}
+
+// FoundLearners is the answer to [FindLearners].
+type FoundLearners struct {
+	// Numbers is a Roaring bitmap of 64-bit numbers in its portable form: [World.First] of each learner found.
+	Numbers []byte `json:"numbers"`
+	// Position is the log position that the answer reflects.
+	Position uint64 `json:"position"`
 }
 
 // ListOpenings asks the matcher for the ids of openings that the actor manages, in order of id. Answer: [OpeningList].
@@ -359,6 +379,12 @@ type TaggedSkill struct {
 	Score float64 `json:"score"`
 }
 
+// ReadOpening asks the ingest role what an opening says, as an import would take it in, and writes nothing. Answer: [Opening].
+type ReadOpening struct {
+	Asked
+	Record json.RawMessage `json:"record"`
+}
+
 // WithdrawOpening asks the ingest role to withdraw an opening. Answer: [Done].
 type WithdrawOpening struct {
 	Asked
@@ -398,11 +424,13 @@ func (ListOpenings) Subject() string     { return "ask.match.list" }
 func (ReachOfProgramme) Subject() string { return "ask.match.programme" }
 func (RefreshRarity) Subject() string    { return "ask.match.rarity" }
 func (Search) Subject() string           { return "ask.search" }
+func (FindLearners) Subject() string     { return "ask.search.learners" }
 func (Ingest) Subject() string           { return "ask.ingest.records" }
 func (ReleaseTaxonomy) Subject() string  { return "ask.ingest.taxonomy" }
 func (ResolveSkills) Subject() string    { return "ask.ingest.resolve" }
 func (RereadSkills) Subject() string     { return "ask.ingest.reread" }
 func (TagTexts) Subject() string         { return "ask.ingest.tag" }
+func (ReadOpening) Subject() string      { return "ask.ingest.read" }
 func (WithdrawOpening) Subject() string  { return "ask.ingest.withdraw" }
 func (SetConsent) Subject() string       { return "ask.ingest.consent" }
 func (EraseLearner) Subject() string     { return "ask.ingest.erase" }

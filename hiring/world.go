@@ -35,6 +35,7 @@ type World struct {
 	ids     map[LearnerID]LearnerRef
 	holders map[string]map[LearnerRef]struct{} // learners by what their credentials name; see holderKeys
 	named   map[string]ProgrammeID             // programmes by nameKey
+	firsts  map[LearnerRef]uint64              // see First
 }
 
 // NewWorld makes an empty World that keeps facts of the given kinds, or of all kinds when none is given. Others only advance
@@ -57,6 +58,7 @@ func NewWorld(kinds ...Kind) *World {
 		ids:         map[LearnerID]LearnerRef{},
 		holders:     map[string]map[LearnerRef]struct{}{},
 		named:       map[string]ProgrammeID{},
+		firsts:      map[LearnerRef]uint64{},
 	}
 	if len(kinds) > 0 {
 		w.kinds = map[Kind]bool{}
@@ -183,6 +185,10 @@ func applier(kind Kind) func(*World, Fact) (Change, error) {
 // Seq returns the sequence of the last fact on a subject, 0 when there is none: the expectation for the next one.
 func (w *World) Seq(subject string) uint64 { return w.seqs[subject] }
 
+// First returns the sequence of the first fact about a learner, 0 for one who is not known: a number that every process gives them
+// alike. A brief World has none.
+func (w *World) First(ref LearnerRef) uint64 { return w.firsts[ref] }
+
 // LearnerByID returns the learner with the sender's id, or nil.
 func (w *World) LearnerByID(id LearnerID) *Learner { return w.Learners[w.ids[id]] }
 
@@ -195,6 +201,9 @@ func (w *World) applyLearner(f Fact) (Change, error) {
 	old := w.Learners[ref]
 	if old != nil && old.Erased {
 		return Change{}, nil
+	}
+	if _, known := w.firsts[ref]; !known && !w.brief {
+		w.firsts[ref] = f.Seq
 	}
 	if old != nil {
 		delete(w.ids, old.ID)

@@ -24,15 +24,7 @@ const (
 
 // answer is the answer to hiring.Search.
 func (r *Role) answer(ctx context.Context, q hiring.Search) (hiring.SearchAnswer, error) {
-	limits, err := allow(q)
-	if err != nil {
-		return hiring.SearchAnswer{}, err
-	}
-	parsed, err := Parse(q.Of, q.Query)
-	if err != nil {
-		return hiring.SearchAnswer{}, err
-	}
-	known, err := r.skillMap(ctx)
+	limits, parsed, known, err := r.prepare(ctx, q)
 	if err != nil {
 		return hiring.SearchAnswer{}, err
 	}
@@ -61,6 +53,18 @@ func (r *Role) answer(ctx context.Context, q hiring.Search) (hiring.SearchAnswer
 	}
 	a.Next, err = r.next(found, from, bound(q, parsed))
 	return a, err
+}
+
+// prepare checks a question and who asks it, and reads what is asked.
+func (r *Role) prepare(ctx context.Context, q hiring.Search) (limits scope, parsed Query, known *skills.Map, err error) {
+	if limits, err = allow(q); err != nil {
+		return limits, parsed, nil, err
+	}
+	if parsed, err = Parse(q.Of, q.Query); err != nil {
+		return limits, parsed, nil, err
+	}
+	known, err = r.skillMap(ctx)
+	return limits, parsed, known, err
 }
 
 // allow checks the bounds of a question and who asks it, and says what it may see.

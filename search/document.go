@@ -1,6 +1,8 @@
 package search
 
 import (
+	"strconv"
+
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/document"
 )
@@ -14,6 +16,9 @@ import (
 func (e *entry) document() *document.Document {
 	d := document.NewDocument(e.id)
 	d.AddField(exactField("kind", false, []string{e.of}))
+	if e.number > 0 {
+		d.AddField(exactField("number", true, []string{strconv.FormatUint(e.number, 10)}))
+	}
 	for field, values := range e.exact {
 		d.AddField(exactField("exact."+field, counted(field), values))
 	}

@@ -18,11 +18,12 @@ const (
 // entry is one learner or opening as search sees it: the index is made from entries, and so are the highlights, so that both
 // speak of the same words.
 type entry struct {
-	id    string // in the index: the kind, a slash and the learner's ref or the opening's id
-	of    string
-	texts map[string][]string // what is searched by words, as it was said, by field
-	exact map[string][]string // what is compared whole, by field
-	place *hiring.Place
+	id     string // in the index: the kind, a slash and the learner's ref or the opening's id
+	of     string
+	number uint64              // of a learner: World.First
+	texts  map[string][]string // what is searched by words, as it was said, by field
+	exact  map[string][]string // what is compared whole, by field
+	place  *hiring.Place
 	// from and through bound the time in which an opening is open; verified is until when a learner holds a verified credential. In
 	// microseconds since 1970, which a float64 holds exactly for 285 years to come.
 	from, through, verified *float64
@@ -58,6 +59,7 @@ func learnerEntry(w *hiring.World, l *hiring.Learner, p *hiring.Personal) entry 
 		m = newMask(*p)
 	}
 	e := newEntry(OfLearners, learnerKey(l.Ref))
+	e.number = w.First(l.Ref)
 	for _, v := range w.Profile(l.Ref) {
 		e.add(e.exact, "proof", string(v.Proof))
 		if v.Proof != hiring.ProofSelf && v.Proof != hiring.ProofWork {

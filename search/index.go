@@ -21,7 +21,7 @@ import (
 )
 
 // format is raised when documents are made differently, so that an index made the old way is built anew.
-const format = 2
+const format = 4
 
 // state is what commits together with content: up to where the log was folded, and what that should have left in the index.
 type state struct {

@@ -50,6 +50,7 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 	m.DefaultMapping.AddSubDocumentMapping("words", text)
 	m.DefaultMapping.AddSubDocumentMapping("exact", exact)
 	m.DefaultMapping.AddFieldMappingsAt("kind", exactMapping(false))
+	m.DefaultMapping.AddFieldMappingsAt("number", exactMapping(true))
 	m.DefaultMapping.AddFieldMappingsAt("geo", geoMapping())
 	m.DefaultMapping.AddFieldMappingsAt("from", numberMapping(false))
 	m.DefaultMapping.AddFieldMappingsAt("through", numberMapping(false))

@@ -118,8 +118,11 @@ func (r *Role) Run(ctx context.Context) (err error) {
 
 // serve begins to answer and says that the role is ready.
 func (r *Role) serve() (err error) {
-	if r.stop, err = events.Answer(r.opts.Log, &r.pos, r.answer); err != nil {
-		return fmt.Errorf("search: beginning to answer: %w", err)
+	var answers events.Answers
+	answers.Add(events.Answer(r.opts.Log, &r.pos, r.answer))
+	answers.Add(events.Answer(r.opts.Log, &r.pos, r.findLearners))
+	if r.stop = answers.Stop; answers.Err() != nil {
+		return fmt.Errorf("search: beginning to answer: %w", answers.Err())
 	}
 	if r.index.state.Unswept {
 		r.askSweep()
