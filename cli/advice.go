@@ -2,6 +2,10 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"net/url"
 	"strconv"
 )
@@ -9,7 +13,7 @@ import (
 // adviseCmd answers what would change a match: for learners, and for employers.
 type adviseCmd struct {
 	Learner adviseLearnerCmd `cmd:"" help:"What the learner lacks for an opening, and the programmes that would bring them over the bar."`
-	Costs   adviseCostsCmd   `cmd:"" help:"How many learners each must-have of an opening excludes."`
+	Costs   adviseCostsCmd   `cmd:"" help:"How many learners each must-have of an opening excludes, and filters and its wish for a degree would."`
 	Near    adviseNearCmd    `cmd:"" help:"The learners who are one programme away from an opening's bar."`
 }
 
@@ -41,12 +45,42 @@ func (r *replayCmd) Run(ctx context.Context, g *globals, c console) error {
 }
 
 type adviseCostsCmd struct {
-	ID string `arg:"" help:"The opening."`
+	ID        string  `arg:"" optional:"" help:"The opening."`
+	Draft     string  `help:"Weigh the opening in this file before it is published, in the form that 'import openings' reads; - is standard input." placeholder:"FILE"`
+	Within    float64 `help:"The distance to weigh, in kilometres, 10 at least; 50 when left out." placeholder:"KM"`
+	Available string  `help:"Words of learners' availability to weigh; the opening's shift when left out." placeholder:"WORDS"`
+	Language  string  `help:"A language to weigh, as in de." placeholder:"TAG"`
+}
+
+// Validate wants one opening.
+func (a *adviseCostsCmd) Validate() error {
+	if (a.ID == "") == (a.Draft == "") {
+		return errors.New("give an opening's id, or --draft FILE")
+	}
+	return nil
 }
 
 // Run prints what the must-haves cost.
 func (a *adviseCostsCmd) Run(ctx context.Context, g *globals, c console) error {
-	return anOpening(a.ID).explain(g.print(ctx, c, "/v1/openings/"+url.PathEscape(a.ID)+"/costs"))
+	q := url.Values{}
+	filterFlags{Within: a.Within, Available: a.Available, Language: a.Language}.add(q)
+	if a.Draft == "" {
+		return anOpening(a.ID).explain(g.print(ctx, c, "/v1/openings/"+url.PathEscape(a.ID)+"/costs?"+q.Encode()))
+	}
+	in, err := openSource(a.Draft, c.in, false)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	b, err := io.ReadAll(in)
+	if err != nil {
+		return fmt.Errorf("reading the opening in %s: %w", a.Draft, err)
+	}
+	var draft json.RawMessage
+	if err := readJSON(b, &draft); err != nil {
+		return fmt.Errorf("the opening in %s: %w", a.Draft, err)
+	}
+	return g.act(ctx, c, "POST", "/v1/openings/costs?"+q.Encode(), draft)
 }
 
 type adviseNearCmd struct {

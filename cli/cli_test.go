@@ -53,6 +53,13 @@ func TestFromEmptyFolderToMatch(t *testing.T) {
 	if len(ranked.Matches) != 2 || ranked.Matches[0].Learner != "ana" || ranked.Matches[0].Matched[0] != "x:sql" || ranked.Matches[0].Missing[0] != "x:excel" {
 		t.Errorf("ranked %+v", ranked)
 	}
+	if out := ok("", "match", "--opening", "acme/1", "--text", "sql", "--language", "en"); !strings.HasPrefix(out, `{"opening":"acme/1","matches":[{"learner":"ana",`) || strings.Contains(out, "ben") ||
+		!strings.Contains(out, `"excluded":[{"filter":"language","excludes":0,"unsaid":1},{"filter":"text","excludes":1}]`) {
+		t.Errorf("match --text prints %s", out)
+	}
+	if out := ok(strings.Replace(openingLines, "acme/1", "acme/draft", 1), "advise", "costs", "--draft", "-"); !strings.Contains(out, `"matching":2,"total":2`) {
+		t.Errorf("advise costs --draft prints %s", out)
+	}
 	if out := ok("", "match", "--all", "--limit", "1"); strings.Count(out, "\n") != 1 || !strings.HasPrefix(out, `{"opening":"acme/1"`) {
 		t.Errorf("match --all prints %s", out)
 	}
@@ -96,6 +103,8 @@ func TestExitStatuses(t *testing.T) {
 		{"no such command", exitUsage, "", []string{"frobnicate"}, "frobnicate"},
 		{"two questions at once", exitUsage, "", []string{"match", "--opening", "a", "--learner", "b"}, ""},
 		{"no question", exitUsage, "", []string{"match"}, ""},
+		{"a filter for everybody", exitUsage, "", []string{"match", "--all", "--mode"}, "--opening"},
+		{"no costs of anything", exitUsage, "", []string{"advise", "costs"}, "--draft"},
 		{"a server without a token", exitUsage, "", []string{"match", "--all", "--server", "http://127.0.0.1:1"}, "--token"},
 		{"help", exitOK, "", []string{"--help"}, ""},
 	} {

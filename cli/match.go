@@ -20,10 +20,42 @@ type matchCmd struct {
 	All     bool   `help:"Rank learners for every opening, a line each." xor:"of" required:""`
 	Limit   int    `help:"How many matches a list holds at most." default:"20"`
 	Explain bool   `help:"Add the parts of each score and the nearly met requirements."`
+	Text    string `help:"Leave out learners whom a search for this does not find; see 'matchday search learners --help'." placeholder:"QUERY"`
+	filterFlags
+}
+
+// filterFlags leave learners out of an opening's ranking. Who did not say what a filter asks stays in.
+type filterFlags struct {
+	Within     float64 `help:"Leave out who is farther from the opening's place: kilometres, 10 at least." placeholder:"KM"`
+	Mode       bool    `help:"Leave out who would not work in the opening's mode."`
+	Pay        bool    `help:"Leave out whose pay floor is above what the opening pays."`
+	Permission bool    `help:"Leave out who may not work in the country of the opening's place."`
+	Available  string  `help:"Leave out whose availability lacks one of these words." placeholder:"WORDS"`
+	Language   string  `help:"Leave out who does not speak this language, as in de." placeholder:"TAG"`
+}
+
+// add adds the filters to the address of a request.
+func (f filterFlags) add(q url.Values) {
+	for key, on := range map[string]bool{"mode": f.Mode, "pay": f.Pay, "permission": f.Permission} {
+		if on {
+			q.Set(key, "true")
+		}
+	}
+	for key, words := range map[string]string{"available": f.Available, "language": f.Language} {
+		if words != "" {
+			q.Set(key, words)
+		}
+	}
+	if f.Within != 0 {
+		q.Set("within", strconv.FormatFloat(f.Within, 'f', -1, 64))
+	}
 }
 
 // Validate checks what the grammar cannot.
 func (m *matchCmd) Validate() error {
+	if m.Opening == "" && (m.Text != "" || m.filterFlags != filterFlags{}) {
+		return errors.New("filters and --text go with --opening")
+	}
 	if err := limitWithin(m.Limit, 1000); err != nil || !m.Explain || m.All {
 		return err
 	}
@@ -53,6 +85,10 @@ func (m *matchCmd) Run(ctx context.Context, g *globals, c console) error {
 	query := url.Values{"limit": {strconv.Itoa(m.Limit)}}
 	if m.Explain {
 		query.Set("explain", "true")
+	}
+	m.add(query)
+	if m.Text != "" {
+		query.Set("text", m.Text)
 	}
 	out := &noticed{Writer: c.out}
 	c.out = out

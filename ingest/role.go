@@ -119,6 +119,7 @@ func (r *Role) answer() (stop func(), err error) {
 	answers.Add(events.Answer(r.log, &r.pos, r.resolveSkills))
 	answers.Add(events.Answer(r.log, &r.pos, r.rereadSkills))
 	answers.Add(events.Answer(r.log, &r.pos, r.tagTexts))
+	answers.Add(events.Answer(r.log, &r.pos, r.readOpening))
 	answers.Add(events.Answer(r.log, &r.pos, r.withdrawOpening))
 	answers.Add(events.Answer(r.log, &r.pos, r.setConsent))
 	answers.Add(events.Answer(r.log, &r.pos, r.eraseLearner))

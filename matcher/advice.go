@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"matchday/hiring"
-	"matchday/matcher/kernel"
 )
 
 // nearCandidates is how many learners below the bar are looked at for [hiring.FindNearLearners].
@@ -63,54 +62,73 @@ func (m *Matcher) weighRequirements(_ context.Context, q hiring.WeighRequirement
 		return hiring.RequirementCosts{}, err
 	}
 	if q.Draft != nil {
-		if err := q.Draft.Validate(); err != nil {
+		if err := errors.Join(q.Draft.Validate(), q.Filters.Validate(q.Draft)); err != nil {
 			return hiring.RequirementCosts{}, err
 		}
 		if !q.Actor.MayManageOpening(q.Draft) {
 			return hiring.RequirementCosts{}, hiring.Errorf(hiring.Forbidden, "the opening is another employer's")
 		}
-		return m.weighDraft(*q.Draft), nil
+		return m.weighDraft(q), nil
 	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	o := m.world.Openings[q.Opening]
-	if o == nil || !q.Actor.MayManageOpening(o) {
-		return hiring.RequirementCosts{}, missing("opening")
+	o, err := m.manageable(q.Actor, q.Opening, q.Filters)
+	if err != nil {
+		return hiring.RequirementCosts{}, err
 	}
-	return m.costs(&m.index.openings[m.index.opening[o.ID]]), nil
+	return m.costs(&m.index.openings[m.index.opening[o.ID]], q), nil
 }
 
 // weighDraft weighs an opening that is not published. Numbering its skills changes the index, and nothing that anybody sees.
-func (m *Matcher) weighDraft(o hiring.Opening) hiring.RequirementCosts {
+func (m *Matcher) weighDraft(q hiring.WeighRequirements) hiring.RequirementCosts {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	row := m.index.openingRow(&o)
-	return m.costs(&row)
+	row := m.index.openingRow(q.Draft)
+	return m.costs(&row, q)
 }
 
-// costs counts whom the must-haves of an opening exclude: all of them together, and each alone.
-func (m *Matcher) costs(row *openingRow) hiring.RequirementCosts {
-	b := m.index.bounds(row)
-	sets, any := b.must(), b.anything()
-	count := func(must [][]kernel.List) int {
-		return m.index.crowd().Count(kernel.Query{Groups: []kernel.Group{any}, Must: must})
-	}
-	matching := count(sets)
+// costs counts whom the must-haves of an opening exclude, all of them together and each alone, and whom filters and its wish for a
+// degree would.
+func (m *Matcher) costs(row *openingRow, q hiring.WeighRequirements) hiring.RequirementCosts {
+	t := m.tally()
+	defer m.tallies.Put(t)
+	s, count := m.sieve(row, nil, nil), counts(q.Actor)
+	found := s.sift(t, m.at(q.At))
 	a := hiring.RequirementCosts{
-		Position: m.world.Position, Matching: hiring.Count(matching), Total: hiring.Count(count(nil)),
-		Costs: []hiring.RequirementCost{}, Degree: row.opening.Degree,
+		Position: m.world.Position, Matching: count(found.total), Total: count(found.all),
+		Costs: []hiring.RequirementCost{}, Filters: []hiring.Excluded{}, Degree: row.opening.Degree,
 	}
-	k := 0
-	for i, w := range row.wishes {
-		if !w.must {
-			continue
+	for _, e := range s.told(found, count) {
+		a.Costs = append(a.Costs, hiring.RequirementCost{Skill: e.Skill, Name: e.Name, Excludes: e.Excludes})
+	}
+	for _, c := range weighed(row.opening, q.Filters).Checks(row.opening) {
+		var verdicts [3]int
+		found.kept.each(func(n int32) { verdicts[c.Of(m.world.Learners[m.index.learners[n].ref])]++ })
+		e := hiring.Excluded{Filter: c.Filter, Excludes: count(verdicts[hiring.Unsuited])}
+		if n := verdicts[hiring.Unsaid]; n > 0 {
+			e.Unsaid = count(n)
 		}
-		others := slices.Concat(sets[:k], sets[k+1:])
-		r := row.opening.Skills[i]
-		a.Costs = append(a.Costs, hiring.RequirementCost{Skill: r.Skill, Name: r.Name, Excludes: hiring.Count(count(others) - matching)})
-		k++
+		a.Filters = append(a.Filters, e)
+	}
+	if keep := row.opening.Degree; keep != "" && keep != hiring.DegreeNone {
+		without := 0
+		found.kept.each(func(n int32) {
+			if !m.world.MeetsDegree(m.index.learners[n].ref, keep) {
+				without++
+			}
+		})
+		told := count(without)
+		a.WithoutDegree = &told
 	}
 	return a
+}
+
+// weighed adds to the filters asked for those that compare with what the opening says by itself.
+func weighed(o *hiring.Opening, f hiring.Filters) hiring.Filters {
+	own := o.Own(cmp.Or(f.Within, hiring.PlainDistance))
+	own.Within = cmp.Or(f.Within, own.Within)
+	own.Available, own.Language = cmp.Or(f.Available, own.Available), f.Language
+	return own
 }
 
 // lenient returns the opening with no must-haves.

@@ -56,27 +56,56 @@ func carried(limit int, explain bool) int {
 // missing is the answer for what does not exist and for what is not the actor's: one cannot tell them apart.
 func missing(what string) error { return hiring.Errorf(hiring.NotFound, "no such %s", what) }
 
-func (m *Matcher) rankLearners(_ context.Context, q hiring.RankLearners) (hiring.RankedLearners, error) {
+func (m *Matcher) rankLearners(ctx context.Context, q hiring.RankLearners) (hiring.RankedLearners, error) {
 	m.stir()
 	if err := errors.Join(q.Actor.Validate(), checkPage(q.Offset, q.Limit)); err != nil {
 		return hiring.RankedLearners{}, err
 	}
+	at := m.at(q.At)
+	found, textAt, err := m.textual(ctx, q, at)
+	if err != nil {
+		return hiring.RankedLearners{}, err
+	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	o := m.world.Openings[q.Opening]
-	if o == nil || !q.Actor.MayManageOpening(o) {
-		return hiring.RankedLearners{}, missing("opening")
+	o, err := m.manageable(q.Actor, q.Opening, q.Filters)
+	if err != nil {
+		return hiring.RankedLearners{}, err
 	}
-	at := m.at(q.At)
-	hits, total := m.hitsForOpening(o, at, q.Offset, carried(q.Limit, q.Explain))
-	a := hiring.RankedLearners{Ranking: m.ranking(at), Employer: o.Employer, Total: total}
+	a := hiring.RankedLearners{Ranking: m.ranking(at), Employer: o.Employer, TextAt: textAt}
 	a.Opening = o.ID
+	limit, unfiltered := carried(q.Limit, q.Explain), q.Filters == (hiring.Filters{})
+	var hits []hit
+	if unfiltered {
+		hits, a.Total = m.hitsForOpening(o, at, q.Offset, limit)
+	}
+	if (q.Explain || !unfiltered) && o.OpenAt(at) {
+		t := m.tally()
+		defer m.tallies.Put(t)
+		s := m.sieve(&m.index.openings[m.index.opening[o.ID]], q.Filters.Checks(o), found)
+		if len(s.conditions) > 0 {
+			sifted := s.sift(t, at)
+			a.Excluded = s.told(sifted, counts(q.Actor))
+			if !unfiltered {
+				hits, a.Total = m.index.rankKept(t, s.row, at, sifted, q.Offset, limit), sifted.total
+			}
+		}
+	}
 	a.Matches = hiring.Fitting(m.learnerMatches(o, hits, at, q.Explain))
 	a.IDs = make([]hiring.LearnerID, len(a.Matches))
 	for i := range a.IDs {
 		a.IDs[i] = hiring.LearnerID(hits[i].id)
 	}
 	return a, nil
+}
+
+// manageable returns an opening that the actor manages and that the filters compare with. The caller holds mu.
+func (m *Matcher) manageable(actor hiring.Actor, id hiring.OpeningID, f hiring.Filters) (*hiring.Opening, error) {
+	o := m.world.Openings[id]
+	if o == nil || !actor.MayManageOpening(o) {
+		return nil, missing("opening")
+	}
+	return o, f.Validate(o)
 }
 
 func (m *Matcher) rankOpenings(_ context.Context, q hiring.RankOpenings) (hiring.RankedOpenings, error) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 
 	"matchday/events"
@@ -31,8 +32,55 @@ type adviceInput struct {
 }
 
 type costsInput struct {
-	ID    string `path:"id"`
-	After uint64 `query:"after"`
+	ID string `path:"id"`
+	WeighInput
+}
+
+// WeighInput says what is weighed beside what an opening says itself.
+type WeighInput struct {
+	Within    float64 `query:"within" minimum:"0" maximum:"20100" doc:"The distance in km that is weighed, 10 at least; 50 when left out"`
+	Available string  `query:"available" maxLength:"200" doc:"Words of learners' availability; the opening's shift when left out"`
+	Language  string  `query:"language" maxLength:"35" doc:"A language (BCP 47)"`
+	After     uint64  `query:"after"`
+}
+
+func (in WeighInput) filters() hiring.Filters {
+	return hiring.Filters{Within: in.Within, Available: in.Available, Language: in.Language}
+}
+
+type draftInput struct {
+	WeighInput
+	Body document[json.RawMessage]
+}
+
+// Costs are what must-haves, filters and the wish for a degree cost an opening.
+type Costs struct {
+	Position uint64 `json:"position"`
+	Matching any    `json:"matching" doc:"How many learners the opening leaves: a number, or <10 for employers and recruiters"`
+	Total    any    `json:"total" doc:"How many it would leave without any must-have"`
+	Costs    []Cost `json:"costs" doc:"Of each must-have"`
+	// Filters are weighed by themselves.
+	Filters       []Excluded    `json:"filters" doc:"Of each filter: how many of those matching it would leave out by itself"`
+	Degree        hiring.Degree `json:"degree,omitempty" doc:"The wish for one; it excludes nobody here"`
+	WithoutDegree any           `json:"withoutDegree,omitempty" doc:"How many of those matching name no degree (nor, where experience will do, work)"`
+}
+
+// Cost is what one must-have costs.
+type Cost struct {
+	Skill    hiring.SkillID `json:"skill"`
+	Name     string         `json:"name,omitempty"`
+	Excludes any            `json:"excludes" doc:"How many match in all else and lack this alone: a number, or <10"`
+}
+
+func costsOf(a hiring.RequirementCosts) *reply[Costs] {
+	out := Costs{Position: a.Position, Matching: a.Matching, Total: a.Total, Costs: []Cost{}, Filters: listOf(excludedOf(a.Filters)), Degree: a.Degree}
+	for _, c := range a.Costs {
+		out.Costs = append(out.Costs, Cost{c.Skill, c.Name, c.Excludes})
+	}
+	if a.WithoutDegree != nil {
+		out.WithoutDegree = *a.WithoutDegree
+	}
+	return answer(out)
 }
 
 type nearInput struct {
@@ -50,8 +98,14 @@ func (s *Server) adviceRoutes() {
 	}, s.advice)
 	handle(s, op{
 		method: http.MethodGet, path: "/v1/openings/{id}/costs", id: "opening-costs", tag: "Matches",
-		summary: "How many learners each must-have of an opening excludes", description: "For the opening's employer and operators.",
+		summary:     "How many learners each must-have of an opening excludes, and filters and its wish for a degree would",
+		description: "For the opening's employer and operators.",
 	}, s.costs)
+	handle(s, op{
+		method: http.MethodPost, path: "/v1/openings/costs", id: "draft-costs", tag: "Matches",
+		summary:     "The same of an opening before it is published",
+		description: "The body is an opening as it would be imported. Nothing is written. For its employer and operators.",
+	}, s.draftCosts)
 	handle(s, op{
 		method: http.MethodGet, path: "/v1/openings/{id}/near", id: "opening-near", tag: "Matches",
 		summary: "The learners who are one programme away from an opening's bar", description: "For the opening's employer and operators.",
@@ -112,17 +166,35 @@ func (s *Server) advice(ctx context.Context, who caller, in *adviceInput) (*repl
 	return answer(a), nil
 }
 
-func (s *Server) costs(ctx context.Context, who caller, in *costsInput) (*reply[hiring.RequirementCosts], error) {
+func (s *Server) costs(ctx context.Context, who caller, in *costsInput) (*reply[Costs], error) {
 	if err := hiring.ValidID("id", in.ID); err != nil {
 		return nil, err
 	}
-	a, err := events.Ask[hiring.RequirementCosts](ctx, s.log, hiring.WeighRequirements{
-		Asked: hiring.Asked{Actor: who.Actor, After: in.After}, Opening: hiring.OpeningID(in.ID), At: s.now(),
+	return s.weigh(ctx, hiring.WeighRequirements{
+		Asked: hiring.Asked{Actor: who.Actor, After: in.After}, Opening: hiring.OpeningID(in.ID), Filters: in.filters(), At: s.now(),
 	})
+}
+
+func (s *Server) draftCosts(ctx context.Context, who caller, in *draftInput) (*reply[Costs], error) {
+	record, err := in.Body.get()
 	if err != nil {
 		return nil, err
 	}
-	return answer(a), nil
+	o, err := events.Ask[hiring.Opening](ctx, s.log, hiring.ReadOpening{Asked: hiring.Asked{Actor: who.Actor}, Record: record})
+	if err != nil {
+		return nil, err
+	}
+	return s.weigh(ctx, hiring.WeighRequirements{
+		Asked: hiring.Asked{Actor: who.Actor, After: in.After}, Draft: &o, Filters: in.filters(), At: s.now(),
+	})
+}
+
+func (s *Server) weigh(ctx context.Context, q hiring.WeighRequirements) (*reply[Costs], error) {
+	a, err := events.Ask[hiring.RequirementCosts](ctx, s.log, q)
+	if err != nil {
+		return nil, err
+	}
+	return costsOf(a), nil
 }
 
 func (s *Server) near(ctx context.Context, who caller, in *nearInput) (*reply[NearLearners], error) {

@@ -73,7 +73,30 @@ type OpeningMatches struct {
 	Opening hiring.OpeningID `json:"opening"`
 	Matches []MatchedLearner `json:"matches"`
 	Names   SkillNames       `json:"names,omitempty" doc:"With explain: what the openings call their skills, by id"`
+	// Excluded and TextPosition stand in filtered and in explained answers only.
+	Excluded     []Excluded `json:"excluded,omitempty" doc:"What each must-have and filter leaves out"`
+	TextPosition uint64     `json:"textPosition,omitempty" doc:"Log position that the text filter reflects"`
 	Provenance
+}
+
+// Excluded is what one filter, or one must-have, leaves out.
+type Excluded struct {
+	Filter   hiring.Filter  `json:"filter" doc:"must, distance, mode, pay, permission, availability, language or text"`
+	Skill    hiring.SkillID `json:"skill,omitempty" doc:"Of a must-have"`
+	Name     string         `json:"name,omitempty"`
+	Excludes any            `json:"excludes" doc:"How many learners would be ranked but for this alone: a number, or <10"`
+	Unsaid   any            `json:"unsaid,omitempty" doc:"How many of those ranked did not say what the filter asks: a number, or <10"`
+}
+
+func excludedOf(list []hiring.Excluded) (out []Excluded) {
+	for _, e := range list {
+		x := Excluded{Filter: e.Filter, Skill: e.Skill, Name: e.Name, Excludes: e.Excludes}
+		if e.Unsaid != 0 {
+			x.Unsaid = e.Unsaid
+		}
+		out = append(out, x)
+	}
+	return out
 }
 
 // LearnerMatches is a learner's ranking of openings.
@@ -84,7 +107,8 @@ type LearnerMatches struct {
 	Provenance
 }
 
-type matchesInput struct {
+// MatchesInput asks for part of a ranking.
+type MatchesInput struct {
 	ID      string `path:"id" doc:"URL-escaped where it holds / or #"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"20"`
 	Offset  int    `query:"offset" minimum:"0" maximum:"1000000"`
@@ -93,10 +117,57 @@ type matchesInput struct {
 	After   uint64 `query:"after" doc:"Wait, two seconds at most, until this log position is reflected"`
 }
 
+// FilterInput are the filters of an opening's ranking, as the address of a request has them.
+type FilterInput struct {
+	Within     float64 `query:"within" minimum:"0" maximum:"20100" doc:"Leave out who is farther from the opening's place, in km, 10 at least"`
+	Mode       bool    `query:"mode" doc:"Leave out who would not work in the opening's mode"`
+	Pay        bool    `query:"pay" doc:"Leave out whose pay floor is above what the opening pays"`
+	Permission bool    `query:"permission" doc:"Leave out who may not work in the country of the opening's place"`
+	Available  string  `query:"available" maxLength:"200" doc:"Leave out whose availability lacks one of these words"`
+	Language   string  `query:"language" maxLength:"35" doc:"Leave out who does not speak this language (BCP 47)"`
+}
+
+func (in FilterInput) filters() hiring.Filters {
+	return hiring.Filters{
+		Within: in.Within, Mode: in.Mode, Pay: in.Pay, Permission: in.Permission, Available: in.Available, Language: in.Language,
+	}
+}
+
+// openingInput asks for an opening's ranking.
+type openingInput struct {
+	MatchesInput
+	FilterInput
+	Text string `query:"text" maxLength:"1000" doc:"Leave out whom a search for this does not find: words, \"phrases\", -not, and field:value terms"`
+}
+
+func (in *openingInput) filters() hiring.Filters {
+	f := in.FilterInput.filters()
+	f.Text = in.Text
+	return f
+}
+
+// filterValues adds the filters to the address of the next page.
+func filterValues(q url.Values, f hiring.Filters) {
+	for key, value := range map[string]string{"available": f.Available, "language": f.Language, "text": f.Text} {
+		if value != "" {
+			q.Set(key, value)
+		}
+	}
+	for key, value := range map[string]bool{"mode": f.Mode, "pay": f.Pay, "permission": f.Permission} {
+		if value {
+			q.Set(key, "true")
+		}
+	}
+	if f.Within > 0 {
+		q.Set("within", strconv.FormatFloat(f.Within, 'f', -1, 64))
+	}
+}
+
 func (s *Server) matchRoutes() {
 	handle(s, op{
 		method: http.MethodGet, path: "/v1/openings/{id}/matches", id: "match-opening", tag: "Matches", summary: "Rank learners for an opening",
-		description: "For the opening's employer and operators. A Link header with rel=next leads to the next page.",
+		description: "For the opening's employer and operators. A Link header with rel=next leads to the next page. Filters leave out learners and " +
+			"change no score; who did not say what a filter asks stays in.",
 	}, s.openingMatches)
 	handle(s, op{
 		method: http.MethodGet, path: "/v1/learners/{id}/matches", id: "match-learner", tag: "Matches", summary: "Rank openings for a learner",
@@ -112,13 +183,19 @@ func (s *Server) matchRoutes() {
 	}, s.programmeOpenings)
 }
 
-func (s *Server) openingMatches(ctx context.Context, who caller, in *matchesInput) (*reply[OpeningMatches], error) {
+func (s *Server) openingMatches(ctx context.Context, who caller, in *openingInput) (*reply[OpeningMatches], error) {
 	if err := hiring.ValidID("id", in.ID); err != nil {
 		return nil, err
 	}
-	page, next, err := s.page(ctx, who, rankedLearners, in)
+	filters := in.filters()
+	page, next, err := s.page(ctx, who, rankedLearners, &in.MatchesInput, filters)
 	if err != nil {
 		return nil, err
+	}
+	if filters.Text != "" && page.Total < fewestTold && who.SeesPseudonyms() {
+		if err := s.narrow(ctx, who); err != nil {
+			return nil, err
+		}
 	}
 	out := OpeningMatches{Opening: hiring.OpeningID(in.ID), Matches: []MatchedLearner{}, Provenance: provenanceOf(page.Ranking, page.Total, in.Explain)}
 	if in.Explain {
@@ -127,14 +204,15 @@ func (s *Server) openingMatches(ctx context.Context, who caller, in *matchesInpu
 	for i, m := range page.Matches {
 		out.Matches = append(out.Matches, MatchedLearner{s.shown(who, m.Learner, page.IDs[i]), bodyOf(m, in.Explain)})
 	}
-	return &reply[OpeningMatches]{Body: out, Link: nextLink("/v1/openings/", "/matches", in, next)}, nil
+	out.Excluded, out.TextPosition = excludedOf(page.Excluded), page.TextAt
+	return &reply[OpeningMatches]{Body: out, Link: nextLink("/v1/openings/", "/matches", &in.MatchesInput, next, filters)}, nil
 }
 
-func (s *Server) learnerMatches(ctx context.Context, who caller, in *matchesInput) (*reply[LearnerMatches], error) {
+func (s *Server) learnerMatches(ctx context.Context, who caller, in *MatchesInput) (*reply[LearnerMatches], error) {
 	if err := hiring.ValidID("id", in.ID); err != nil {
 		return nil, err
 	}
-	page, next, err := s.page(ctx, who, rankedOpenings, in)
+	page, next, err := s.page(ctx, who, rankedOpenings, in, hiring.Filters{})
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +220,7 @@ func (s *Server) learnerMatches(ctx context.Context, who caller, in *matchesInpu
 	if in.Explain {
 		out.Names = s.namesIn(ctx, openingIDs(page.Matches)...)
 	}
-	return &reply[LearnerMatches]{Body: out, Link: nextLink("/v1/learners/", "/matches", in, next)}, nil
+	return &reply[LearnerMatches]{Body: out, Link: nextLink("/v1/learners/", "/matches", in, next, hiring.Filters{})}, nil
 }
 
 func openingsOf(ms []hiring.Match, explain bool) []MatchedOpening {
@@ -192,7 +270,7 @@ func (s *Server) shown(who caller, ref hiring.LearnerRef, id hiring.LearnerID) s
 }
 
 // nextLink is the Link header of the next page; empty on the last.
-func nextLink(before, after string, in *matchesInput, cursor string) string {
+func nextLink(before, after string, in *MatchesInput, cursor string, f hiring.Filters) string {
 	if cursor == "" {
 		return ""
 	}
@@ -200,6 +278,7 @@ func nextLink(before, after string, in *matchesInput, cursor string) string {
 	if in.Explain {
 		q.Set("explain", "true")
 	}
+	filterValues(q, f)
 	return fmt.Sprintf(`<%s%s%s?%s>; rel="next"`, before, url.PathEscape(in.ID), after, q.Encode())
 }
 
@@ -320,7 +399,7 @@ func (s *Server) listOpenings(ctx context.Context, who caller, from hiring.Openi
 }
 
 func (s *Server) rankOne(ctx context.Context, who caller, id hiring.OpeningID, in *allInput) rankedLine {
-	page, err := s.rank(ctx, who, rankedLearners, string(id), 0, in.Limit, in.Explain, s.now(), 0)
+	page, err := s.rank(ctx, who, wanted{of: rankedLearners, id: string(id), explain: in.Explain, at: s.now()}, 0, in.Limit)
 	if err != nil {
 		return rankedLine{err: err}
 	}
@@ -331,5 +410,6 @@ func (s *Server) rankOne(ctx context.Context, who caller, id hiring.OpeningID, i
 	for i, m := range page.Matches {
 		out.Matches = append(out.Matches, MatchedLearner{s.shown(who, m.Learner, page.IDs[i]), bodyOf(m, in.Explain)})
 	}
+	out.Excluded = excludedOf(page.Excluded)
 	return rankedLine{matches: out}
 }

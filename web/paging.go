@@ -27,11 +27,23 @@ const (
 	rankedOpenings ranked = "openings" // for a learner
 )
 
-// rankedPage is part of a ranking; IDs are set for learners only.
+// rankedPage is part of a ranking; IDs, Excluded and TextAt are set for learners only.
 type rankedPage struct {
 	hiring.Ranking
-	IDs   []hiring.LearnerID `json:"ids,omitempty"`
-	Total int                `json:"total"`
+	IDs      []hiring.LearnerID `json:"ids,omitempty"`
+	Total    int                `json:"total"`
+	Excluded []hiring.Excluded  `json:"excluded,omitempty"`
+	TextAt   uint64             `json:"textAt,omitempty"`
+}
+
+// wanted says which ranking is asked for.
+type wanted struct {
+	of      ranked
+	id      string
+	explain bool
+	filters hiring.Filters
+	at      time.Time
+	after   uint64
 }
 
 // cursor continues a ranking: where, and as of which log position and time. Whoever forges one gets a page that they may see.
@@ -67,7 +79,7 @@ func (s *Server) parseCursor(text string) (cursor, error) {
 // page returns the part of a ranking that was asked for, and the cursor of the next part. The first part is computed now, later ones
 // come from blocks cached as of the position where the list began. A block that is not cached yet is computed when it is asked for,
 // and goes on after the last match of the block before, so that parts neither overlap nor leave gaps while the log grows.
-func (s *Server) page(ctx context.Context, who caller, of ranked, in *matchesInput) (rankedPage, string, error) {
+func (s *Server) page(ctx context.Context, who caller, of ranked, in *MatchesInput, f hiring.Filters) (rankedPage, string, error) {
 	c := cursor{Offset: in.Offset, At: s.now().UnixMilli()}
 	if in.Cursor != "" {
 		if in.Offset > 0 {
@@ -78,16 +90,17 @@ func (s *Server) page(ctx context.Context, who caller, of ranked, in *matchesInp
 			return rankedPage{}, "", err
 		}
 	}
+	want := wanted{of: of, id: in.ID, explain: in.Explain, filters: f, at: time.UnixMilli(c.At), after: in.After}
 	var p rankedPage
 	for end := c.Offset + in.Limit; c.Offset+len(p.Matches) < end; {
 		from := c.Offset + len(p.Matches)
-		b, err := s.block(ctx, who, of, in, c, from/block)
+		b, err := s.block(ctx, who, want, c, from/block)
 		if err != nil {
 			return rankedPage{}, "", err
 		}
 		if p.Scorer == "" {
-			p.Ranking, p.Total = b.Ranking, b.Total
-			p.Matches = nil
+			p = b
+			p.Matches, p.IDs = nil, nil
 		}
 		if c.Position == 0 {
 			c.Position = int64(b.Position) //nolint:gosec // a log never reaches 2^63
@@ -111,24 +124,23 @@ func (s *Server) page(ctx context.Context, who caller, of ranked, in *matchesInp
 
 // block returns the n-th hundred of a ranking, cached or computed. Of a list that only begins, at position 0, it is computed now. The
 // key names the caller: what one may see is not for another.
-func (s *Server) block(ctx context.Context, who caller, of ranked, in *matchesInput, c cursor, n int) (rankedPage, error) {
+func (s *Server) block(ctx context.Context, who caller, want wanted, c cursor, n int) (rankedPage, error) {
 	generation := s.generation(ctx)
 	key := func(n int, position int64) string {
 		return "rank:" + s.secrets.Digest([]byte(strings.Join([]string{
-			string(of), in.ID, string(who.Role), who.Subject, fmt.Sprint(in.Explain, n, position, c.At), generation,
+			string(want.of), want.id, string(who.Role), who.Subject, fmt.Sprintf("%v %q %d %d %d", want.explain, fmt.Sprint(want.filters), n, position, c.At), generation,
 		}, "\x00")))
 	}
 	if p, ok := s.cachedPage(ctx, key(n, c.Position)); ok && c.Position > 0 {
 		return p, nil
 	}
-	at, after := time.UnixMilli(c.At), in.After
-	p, err := s.rank(ctx, who, of, in.ID, n*block, block, in.Explain, at, after)
+	p, err := s.rank(ctx, who, want, n*block, block)
 	if err != nil {
 		return p, err
 	}
 	if before, ok := s.cachedPage(ctx, key(n-1, c.Position)); ok && n > 0 && len(before.Matches) > 0 && before.Position != p.Position {
 		// The log moved on: look for where the list goes on, up to a block before and after where that was.
-		if p, err = s.rank(ctx, who, of, in.ID, (n-1)*block, 3*block, in.Explain, at, after); err != nil {
+		if p, err = s.rank(ctx, who, want, (n-1)*block, 3*block); err != nil {
 			return p, err
 		}
 		p.after(&before)
@@ -198,11 +210,10 @@ func (s *Server) forget(ctx context.Context, position uint64) {
 }
 
 // rank asks the matcher for part of a ranking, in questions whose answers fit one message.
-func (s *Server) rank(ctx context.Context, who caller, of ranked, id string, offset, limit int, explain bool, at time.Time, after uint64) (rankedPage, error) {
+func (s *Server) rank(ctx context.Context, who caller, want wanted, offset, limit int) (rankedPage, error) {
 	var all rankedPage
 	for {
-		want := min(limit-len(all.Matches), askMost)
-		p, err := s.rankOnce(ctx, who, of, id, offset+len(all.Matches), want, explain, at, after)
+		p, err := s.rankOnce(ctx, who, want, offset+len(all.Matches), min(limit-len(all.Matches), askMost))
 		if err != nil {
 			return p, err
 		}
@@ -217,19 +228,19 @@ func (s *Server) rank(ctx context.Context, who caller, of ranked, id string, off
 	}
 }
 
-func (s *Server) rankOnce(ctx context.Context, who caller, of ranked, id string, offset, limit int, explain bool, at time.Time, after uint64) (rankedPage, error) {
-	asked := hiring.Asked{Actor: who.Actor, After: after}
-	if of == rankedOpenings {
+func (s *Server) rankOnce(ctx context.Context, who caller, want wanted, offset, limit int) (rankedPage, error) {
+	asked := hiring.Asked{Actor: who.Actor, After: want.after}
+	if want.of == rankedOpenings {
 		a, err := events.Ask[hiring.RankedOpenings](ctx, s.log, hiring.RankOpenings{
-			Asked: asked, ID: hiring.LearnerID(id), Offset: offset, Limit: limit, Explain: explain, At: at,
+			Asked: asked, ID: hiring.LearnerID(want.id), Offset: offset, Limit: limit, Explain: want.explain, At: want.at,
 		})
 		return rankedPage{Ranking: a.Ranking, Total: a.Total}, err
 	}
 	a, err := events.Ask[hiring.RankedLearners](ctx, s.log, hiring.RankLearners{
-		Asked: asked, Opening: hiring.OpeningID(id), Offset: offset, Limit: limit, Explain: explain, At: at,
+		Asked: asked, Opening: hiring.OpeningID(want.id), Offset: offset, Limit: limit, Explain: want.explain, Filters: want.filters, At: want.at,
 	})
 	if err == nil && len(a.IDs) != len(a.Matches) {
 		return rankedPage{}, fmt.Errorf("the matcher named %d learners for %d matches", len(a.IDs), len(a.Matches))
 	}
-	return rankedPage{Ranking: a.Ranking, IDs: a.IDs, Total: a.Total}, err
+	return rankedPage{Ranking: a.Ranking, IDs: a.IDs, Total: a.Total, Excluded: a.Excluded, TextAt: a.TextAt}, err
 }

@@ -59,9 +59,10 @@ func (s *Server) search(ctx context.Context, who caller, of string, in *searchIn
 	if err != nil {
 		return nil, err
 	}
-	// Many searches that each find a handful add up to counting people with a rare skill.
-	if a.Total == hiring.FewerThanTen && who.SeesPseudonyms() && s.over(ctx, "rare:"+who.hash, s.limits.RareSearches, time.Hour) {
-		return nil, tooMany("too many searches that find fewer than ten learners", time.Hour)
+	if a.Total == hiring.FewerThanTen && who.SeesPseudonyms() {
+		if err := s.narrow(ctx, who); err != nil {
+			return nil, err
+		}
 	}
 	out := SearchHits{Total: a.Total, Hits: make([]SearchHit, 0, len(a.Hits)), Next: a.Next, Position: a.Position}
 	for _, h := range a.Hits {
@@ -80,4 +81,16 @@ func (s *Server) search(ctx context.Context, who caller, of string, in *searchIn
 		}
 	}
 	return answer(out), nil
+}
+
+// fewestTold is how many learners a text must find for that not to be counted against who asks.
+const fewestTold = 10
+
+// narrow counts a search that found fewer than ten learners, and refuses it beyond the share of an hour: many that each find a handful
+// add up to counting people with a rare skill.
+func (s *Server) narrow(ctx context.Context, who caller) error {
+	if s.over(ctx, "rare:"+who.hash, s.limits.RareSearches, time.Hour) {
+		return tooMany("too many searches that find fewer than ten learners", time.Hour)
+	}
+	return nil
 }
