@@ -16,6 +16,7 @@ type market struct {
 	quota, capacity           []int // as asked for
 	room                      []int // of an opening: capacity, or the slots of its desks where they are fewer
 	lines                     [][]int
+	pools                     [][]int // of an opening: its desks, and those to which openings there could move talks, and so on
 	free, hours               []times // when a learner, a desk is there
 	nearLearner, nearDesk     []times // the slots that nobody can use beside this one, itself included
 	tongues, voices           []uint64
@@ -49,6 +50,7 @@ func newMarket(p Problem) *market {
 	for _, o := range openings {
 		m.addOpening(o)
 	}
+	m.addPools()
 	m.rank(openings, learners, p.Seed)
 	m.wish(openings, learners, p.Seed)
 	return m
@@ -116,6 +118,35 @@ func (m *market) addOpening(o Opening) {
 	m.capacity = append(m.capacity, o.Capacity)
 	m.room = append(m.room, min(o.Capacity, seats))
 	m.lines = append(m.lines, lines)
+}
+
+// addPools joins the desks of openings that share any.
+func (m *market) addPools() {
+	root := make([]int, len(m.desks))
+	for d := range root {
+		root[d] = d
+	}
+	find := func(d int) int {
+		for root[d] != d {
+			d = root[d]
+		}
+		return d
+	}
+	for _, lines := range m.lines {
+		for _, d := range lines {
+			root[find(d)] = find(lines[0])
+		}
+	}
+	pools := make([][]int, len(m.desks))
+	for d := range root {
+		pools[find(d)] = append(pools[find(d)], d)
+	}
+	m.pools = make([][]int, len(m.openings))
+	for o, lines := range m.lines {
+		if len(lines) > 0 {
+			m.pools[o] = pools[find(lines[0])]
+		}
+	}
 }
 
 // most is how many talks fit into the slots one after another: always take the one that ends first.

@@ -3,7 +3,25 @@ package schedule
 // insert seats a talk: on a vacant seat, else by exchanging two slots along a path, else by pushing others on. When it fails,
 // the board is as before.
 func (b *board) insert(t int) bool {
-	return b.insertVacant(t) || b.insertByExchange(t) || b.insertByForce(t)
+	return b.spare(b.talks[t].opening) && (b.insertVacant(t) || b.insertByExchange(t) || b.insertByForce(t))
+}
+
+// spare reports whether a desk in the opening's pool has a vacant slot. Where none has, moving talks about makes no room, unless talks
+// that overlap several slots could: then nobody looks.
+func (b *board) spare(opening int) bool {
+	for _, d := range b.pools[opening] {
+		idle := b.hours[d].minus(b.busyDesk[d])
+		if idle == (times{}) {
+			continue
+		}
+		for s := range b.busyDesk[d].all {
+			idle = idle.minus(b.nearDesk[s])
+		}
+		if idle != (times{}) {
+			return true
+		}
+	}
+	return false
 }
 
 // insertVacant takes the vacant seat that leaves the fewest gaps, the earliest of those.
