@@ -89,6 +89,8 @@ type Day struct {
 	ReplyWithin int64     `json:"replyWithin"`
 	Deadline    time.Time `json:"deadline"`
 	Status      DayStatus `json:"status"`
+	// SolvedAt is since when a scheduled day is solved: who talks with whom is decided then, and again when a seat is freed.
+	SolvedAt *time.Time `json:"solvedAt,omitempty"`
 	// Revision counts the changes since the day opened. Details is the one that last changed what concerns everyone: place, link,
 	// access or format. Moves are the slots that the last one moved.
 	Revision int    `json:"revision,omitempty"`

@@ -10,7 +10,7 @@ const (
 	DoDraft   DayAction = "draft"   // make or change the draft; Plan is set
 	DoOpen    DayAction = "open"    // open; on an open day, invite
 	DoInvite  DayAction = "invite"  // invite Learners for Opening: those whom the employer selected, or anybody the day would not reach
-	DoSolve   DayAction = "solve"   // on a scheduled day, invite to the fixed times of Pairs
+	DoSolve   DayAction = "solve"   // a scheduled day: who talks with whom, and when; they are invited to fixed times
 	DoChange  DayAction = "change"  // Change is set: what is different now on a day that is open or closed
 	DoAgree   DayAction = "agree"   // to the time that the learner of Invitation proposed
 	DoRefuse  DayAction = "refuse"  // it
@@ -29,7 +29,7 @@ const (
 	DoMove     DayAction = "move"     // to the time in Slot; the old seat is kept until the new one is held
 	DoWithdraw DayAction = "withdraw" // give the accepted seat back; Reason may be set
 	DoRead     DayAction = "read"     // the learner says that they have read the invitation
-	DoWish     DayAction = "wish"     // Learners[0] states Wishes for a scheduled day
+	DoWish     DayAction = "wish"     // Learners[0], by id, states Wishes for a scheduled day
 )
 
 // The actions on the day itself, on Invitation.
@@ -58,7 +58,7 @@ type DayCommand struct {
 	Learners []string  `json:"learners,omitempty"`
 	// Pairs are a solved day; see package interview/schedule.
 	Pairs      []Pair      `json:"pairs,omitempty"`
-	Wishes     []OpeningID `json:"wishes,omitempty"`
+	Wishes     *Wishes     `json:"wishes,omitempty"`
 	Change     *DayChange  `json:"change,omitempty"`
 	Attendance *Attendance `json:"attendance,omitempty"`
 	Outcome    *Outcome    `json:"outcome,omitempty"`

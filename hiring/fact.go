@@ -36,6 +36,7 @@ func TokenSubject(hash string) string    { return "fact.token." + hash }
 func EmployerSubject(r Ref) string       { return "fact.employer." + string(r) }
 func WishesOfDay(day Ref) string         { return "fact.wish." + string(day) + ".*" }
 func FeedSubject(of Ref) string          { return "fact.feed." + string(of) }
+func WishesOf(l LearnerRef) string       { return "fact.wish.*." + string(l) }
 func TaxonomySubject(name string) string { return "fact.taxonomy." + name }
 func RaritySubject() string              { return "fact.rarity.current" }
 func InvitationsOfDay(day Ref) string    { return "fact.invitation." + string(day) + ".>" }
@@ -76,6 +77,7 @@ const (
 	DayOpened          = "matchday.day.opened.v1"
 	DayClosed          = "matchday.day.closed.v1"
 	DayChanged         = "matchday.day.changed.v1"
+	DaySolved          = "matchday.day.solved.v1" // who talks with whom is decided from here on
 	DayHeld            = "matchday.day.held.v1"
 	DayArchived        = "matchday.day.archived.v1"
 	DayCancelled       = "matchday.day.cancelled.v1"
@@ -97,6 +99,7 @@ const (
 	InvitationRecalled = "matchday.invitation.withdrawn.v1"
 	BookingChanged     = "matchday.booking.changed.v1"
 	WishesStated       = "matchday.wishes.stated.v1"
+	WishesAnswered     = "matchday.wishes.answered.v1"
 	EmployerVerified   = "matchday.employer.verified.v1"
 	EmployerSuspended  = "matchday.employer.suspended.v1" // verified no more
 	TokenCreated       = "matchday.token.created.v1"

@@ -178,16 +178,6 @@ func (o Outcome) Validate() error {
 	return nil
 }
 
-// Wishes are the openings of a scheduled day that a learner would talk about, the dearest first. Who states none takes what they
-// match best.
-type Wishes struct {
-	Day      DayID       `json:"day"`
-	Learner  LearnerRef  `json:"learner"`
-	Openings []OpeningID `json:"openings"`
-	// Command is the id of the command that led here, so that a repeat gets the first answer.
-	Command string `json:"command,omitempty"`
-}
-
 // Booking is everything a learner has accepted, over all days: the guard against two talks at one time.
 type Booking struct {
 	Learner LearnerRef `json:"learner"`

@@ -101,7 +101,7 @@ func (r *Role) eraseTraces(ctx context.Context, id hiring.LearnerID, ref hiring.
 			return fmt.Errorf("revoking a token: %w", err)
 		}
 	}
-	for _, filter := range []string{hiring.CredentialsOf(ref), hiring.BookingSubject(ref)} {
+	for _, filter := range []string{hiring.CredentialsOf(ref), hiring.BookingSubject(ref), hiring.WishesOf(ref)} {
 		if _, err := r.log.EraseSubjects(ctx, filter); err != nil {
 			return err
 		}

@@ -43,6 +43,17 @@ var (
 	pay     = hiring.Pay{Min: 24, Currency: "USD", Per: "hour"}
 )
 
+func solvedDay() hiring.Day {
+	d := day
+	d.Admission, d.SolvedAt = hiring.AdmitScheduled, &when
+	d.Interviewers = []hiring.Interviewer{{ID: "table-1", Employer: "Acme", Languages: []string{"en"}}}
+	return d
+}
+
+func wishes(answers []hiring.WishAnswer) hiring.Wishes {
+	return hiring.Wishes{Day: day.ID, Learner: "k3…", Openings: []hiring.OpeningID{"acme/42", "acme/43"}, Talks: 1, Answers: answers, Command: "c…"}
+}
+
 func invitation(s hiring.InvitationStatus) hiring.Invitation {
 	i := hiring.Invitation{Ref: "x2…", Day: day.ID, Opening: opening.ID, Employer: "Acme", Learner: "k3…", Status: s, SentAt: when.Add(-96 * time.Hour), Expires: when.Add(-24 * time.Hour), Match: match}
 	switch s {
@@ -83,6 +94,7 @@ var documented = []event{
 	{hiring.DayOpened, "fact.day.<ref>", "The day is open: invitations go out.", day},
 	{hiring.DayChanged, "fact.day.<ref>", "An open or closed day changed: place, link, access, format, a slot moved, cancelled or added.", day},
 	{hiring.DayClosed, "fact.day.<ref>", "No further invitations go out.", day},
+	{hiring.DaySolved, "fact.day.<ref>", "A scheduled day is solved: wishes are no longer taken, and invitations to fixed times go out.", solvedDay()},
 	{hiring.DayHeld, "fact.day.<ref>", "The talks took place.", day},
 	{hiring.DayArchived, "fact.day.<ref>", "Nothing more is to be done about the day.", day},
 	{hiring.DayCancelled, "fact.day.<ref>", "The day does not take place.", day},
@@ -103,7 +115,8 @@ var documented = []event{
 	{hiring.InvitationExpired, "fact.invitation.<day>.<opening>.<learner>", "No answer came in time.", invitation(hiring.Expired)},
 	{hiring.InvitationRecalled, "fact.invitation.<day>.<opening>.<learner>", "The day was cancelled or the learner erased.", invitation(hiring.Withdrawn)},
 	{hiring.BookingChanged, "fact.booking.<learner>", "What a learner has accepted over all days: the guard against two talks at one time.", hiring.Booking{Learner: "k3…", Talks: []hiring.Talk{{Day: day.ID, Invitation: "x2…", Slot: slot}}}},
-	{hiring.WishesStated, "fact.wish.<day>.<learner>", "Which openings of a scheduled day a learner would talk about, the dearest first.", hiring.Wishes{Day: day.ID, Learner: "k3…", Openings: []hiring.OpeningID{"acme/42"}}},
+	{hiring.WishesStated, "fact.wish.<day>.<learner>", "Which openings of a scheduled day a learner would talk about, the dearest first.", wishes(nil)},
+	{hiring.WishesAnswered, "fact.wish.<day>.<learner>", "What became of each wish when the day was solved, and why; again when a repair changed that.", wishes([]hiring.WishAnswer{{Opening: "acme/42", Code: hiring.WishGranted}, {Opening: "acme/43", Code: hiring.WishOutranked, Above: 4, Places: 4}})},
 	{hiring.EmployerVerified, "fact.employer.<ref>", "An operator verified that an employer is who it says.", hiring.Employer{Name: "Acme", Verified: true, By: hiring.Actor{Role: hiring.RoleOperator, Subject: "cli"}, At: when}},
 	{hiring.EmployerSuspended, "fact.employer.<ref>", "An operator took that back.", hiring.Employer{Name: "Acme", By: hiring.Actor{Role: hiring.RoleOperator, Subject: "cli"}, At: when}},
 	{hiring.FeedRevoked, "fact.feed.<ref>", "The secret address of a learner's or a day's calendar is good no more: the next generation's is.", hiring.Feed{Of: "k3…", Generation: 1}},

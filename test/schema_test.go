@@ -23,7 +23,11 @@ var enums = map[reflect.Type][]any{
 	reflect.TypeFor[hiring.TalkFormat]():       {hiring.ByVideo, hiring.ByPhone, hiring.AtPlace},
 	reflect.TypeFor[hiring.Presence]():         {hiring.RunningLate, hiring.CheckedIn, hiring.Attended, hiring.Excused, hiring.NoShow},
 	reflect.TypeFor[hiring.Result]():           {hiring.GotOffer, hiring.Hired, hiring.TurnedDown, hiring.NotOffered},
-	reflect.TypeFor[hiring.Role]():             {hiring.RoleEmployer, hiring.RoleLearner, hiring.RoleRecruiter, hiring.RoleProvider, hiring.RoleOperator},
+	reflect.TypeFor[hiring.WishCode](): {
+		hiring.WishGranted, hiring.WishNotRanked, hiring.WishNoLanguage, hiring.WishNoSharedTime, hiring.WishNoPlace, hiring.WishPreferred, hiring.WishOutranked,
+		hiring.WishPromised, hiring.WishCrowded, hiring.WishCrossed, hiring.WishBarred, hiring.WishReview,
+	},
+	reflect.TypeFor[hiring.Role](): {hiring.RoleEmployer, hiring.RoleLearner, hiring.RoleRecruiter, hiring.RoleProvider, hiring.RoleOperator},
 }
 
 // schemaOf describes how encoding/json writes a value of type t, as a JSON Schema (draft 2020-12). A field without omitempty or
