@@ -29,8 +29,8 @@ func decode[T any](f Fact, complete func(*T)) (*T, error) {
 		}
 	}
 	v := new(T)
-	if err := parse(f, v); err != nil {
-		return nil, err
+	if err := json.Unmarshal(f.Data, v); err != nil {
+		return nil, fmt.Errorf("decoding the body: %w", err)
 	}
 	if complete != nil {
 		complete(v)
@@ -39,22 +39,4 @@ func decode[T any](f Fact, complete func(*T)) (*T, error) {
 		f.shared.body = v
 	}
 	return v, nil
-}
-
-// already returns the body of f if some World has decoded it as a T.
-func already[T any](f Fact) (*T, bool) {
-	if f.shared == nil {
-		return nil, false
-	}
-	f.shared.mu.Lock()
-	defer f.shared.mu.Unlock()
-	v, ok := f.shared.body.(*T)
-	return v, ok
-}
-
-func parse(f Fact, into any) error {
-	if err := json.Unmarshal(f.Data, into); err != nil {
-		return fmt.Errorf("decoding the body: %w", err)
-	}
-	return nil
 }

@@ -19,7 +19,7 @@ func TestWorldsShareDecodedStates(t *testing.T) {
 		return w.Learners["r"]
 	}
 	shared := plain.Share()
-	briefFirst := apply(NewWorld().Brief(), shared)
+	brief := apply(NewWorld().Brief(), shared)
 	a, b := apply(NewWorld(), shared), apply(NewWorld(), shared)
 	if a != b || a.Ref != "r" || len(a.Skills) != 1 {
 		t.Errorf("two Worlds hold %p %+v and %p", a, a, b)
@@ -27,10 +27,8 @@ func TestWorldsShareDecodedStates(t *testing.T) {
 	if c := apply(NewWorld(), plain); c == a {
 		t.Error("a fact that is not shared was")
 	}
-	for name, brief := range map[string]*Learner{"first": briefFirst, "after others": apply(NewWorld().Brief(), shared)} {
-		if brief.ID != "a" || brief.Ref != "r" || !brief.Visible || brief.Languages[0] != "es" || brief.Skills != nil {
-			t.Errorf("a brief World that came %s holds %+v", name, brief)
-		}
+	if brief.ID != "a" || brief.Ref != "r" || !brief.Visible || brief.Languages[0] != "es" || brief.Skills != nil {
+		t.Errorf("a brief World holds %+v", brief)
 	}
 	if _, err := NewWorld().Apply(Fact{Seq: 1, Subject: LearnerSubject("r"), Data: []byte(`{"id":1}`)}.Share()); err == nil {
 		t.Error("a body of the wrong shape was applied")

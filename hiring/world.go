@@ -70,44 +70,20 @@ func NewWorld(kinds ...Kind) *World {
 }
 
 // Brief makes w keep of each learner only who they are, whether they may be seen and how to write to them: ID, Ref, Place, Languages,
-// Visible, RegisteredBy (who may read them), Sealed and Erased. That takes less memory, and half the time to fold. It is called before the first Apply.
+// Visible, RegisteredBy (who may read them), Sealed and Erased. It is called before the first Apply.
 func (w *World) Brief() *World {
 	w.brief = true
 	return w
 }
 
-// learner decodes the body of a learner's fact, as far as w wants it.
+// learner decodes the body of a learner's fact and returns what of it w keeps.
 func (w *World) learner(f Fact) (*Learner, error) {
-	if !w.brief {
-		return decode(f, func(l *Learner) { l.Ref = LearnerRef(f.Ref()) })
+	l, err := decode(f, func(l *Learner) { l.Ref = LearnerRef(f.Ref()) })
+	if err != nil || !w.brief {
+		return l, err
 	}
-	b, decoded := already[Learner](f)
-	if !decoded {
-		var err error
-		if b, err = briefly(f); err != nil {
-			return nil, err
-		}
-	}
-	return &Learner{ID: b.ID, Ref: LearnerRef(f.Ref()), Place: b.Place, Languages: b.Languages, Visible: b.Visible, RegisteredBy: b.RegisteredBy,
-		Sealed: b.Sealed, Erased: b.Erased}, nil
-}
-
-// briefly decodes of a learner's fact what a brief World keeps.
-func briefly(f Fact) (*Learner, error) {
-	var b struct {
-		ID           LearnerID `json:"id"`
-		Place        *Place    `json:"place"`
-		Languages    []string  `json:"languages"`
-		Visible      bool      `json:"visible"`
-		RegisteredBy Actor     `json:"registeredBy"`
-		Sealed       []byte    `json:"sealed"`
-		Erased       bool      `json:"erased"`
-	}
-	if err := parse(f, &b); err != nil {
-		return nil, err
-	}
-	return &Learner{ID: b.ID, Place: b.Place, Languages: b.Languages, Visible: b.Visible, RegisteredBy: b.RegisteredBy,
-		Sealed: b.Sealed, Erased: b.Erased}, nil
+	return &Learner{ID: l.ID, Ref: l.Ref, Place: l.Place, Languages: l.Languages, Visible: l.Visible, RegisteredBy: l.RegisteredBy,
+		Sealed: l.Sealed, Erased: l.Erased}, nil
 }
 
 // Change says what a fact touched, so that a projection knows what to compute again.

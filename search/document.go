@@ -24,7 +24,7 @@ func (e *entry) document() *document.Document {
 	}
 	options := wordMapping().Options()
 	for field, texts := range e.texts {
-		if ts := wordTokens(texts); len(ts) > 0 {
+		if ts := wordTokens(e.vocabulary, field, texts); len(ts) > 0 {
 			d.AddField(document.NewTextFieldCustom("words."+field, nil, nil, options, ts))
 		}
 	}
@@ -56,11 +56,11 @@ func exactField(name string, counted bool, values []string) document.Field {
 const apart = 100
 
 // wordTokens are the terms of a field's texts, one after the other: a Bleve field for each text would say the same at twice the cost.
-func wordTokens(texts []string) tokens {
+func wordTokens(v *vocabulary, field string, texts []string) tokens {
 	var list []word
 	var ends []int // of the texts, in list
 	for _, t := range texts {
-		list = append(list, words(t)...)
+		list = append(list, v.words(field, t)...)
 		ends = append(ends, len(list))
 	}
 	ts := newTokens(len(list))

@@ -28,6 +28,7 @@ type entry struct {
 	// microseconds since 1970, which a float64 holds exactly for 285 years to come.
 	from, through, verified *float64
 	skills                  []named
+	vocabulary              *vocabulary
 }
 
 // named is a skill with a name to show.
@@ -47,18 +48,18 @@ func micros(t time.Time) float64 { return float64(t.UnixMicro()) }
 func learnerKey(ref hiring.LearnerRef) string { return OfLearners + "/" + string(ref) }
 func openingKey(id hiring.OpeningID) string   { return OfOpenings + "/" + string(id) }
 
-func newEntry(of, id string) entry {
-	return entry{id: id, of: of, texts: map[string][]string{}, exact: map[string][]string{}}
+func newEntry(of, id string, v *vocabulary) entry {
+	return entry{id: id, of: of, vocabulary: v, texts: map[string][]string{}, exact: map[string][]string{}}
 }
 
 // learnerEntry tells a visible learner, to people who know no more than a pseudonym. p is what was unsealed: it masks what was written
 // freely and gives the text; without it nothing written freely is told, since it may hold the name.
-func learnerEntry(w *hiring.World, l *hiring.Learner, p *hiring.Personal) entry {
+func learnerEntry(w *hiring.World, l *hiring.Learner, p *hiring.Personal, v *vocabulary) entry {
 	m := mask{all: true}
 	if p != nil {
 		m = newMask(*p)
 	}
-	e := newEntry(OfLearners, learnerKey(l.Ref))
+	e := newEntry(OfLearners, learnerKey(l.Ref), v)
 	e.number = w.First(l.Ref)
 	for _, v := range w.Profile(l.Ref) {
 		e.add(e.exact, "proof", string(v.Proof))
@@ -104,8 +105,8 @@ func learnerEntry(w *hiring.World, l *hiring.Learner, p *hiring.Personal) entry 
 func registrar(a hiring.Actor) string { return string(a.Role) + ":" + a.Subject }
 
 // openingEntry tells an opening that was not withdrawn.
-func openingEntry(o *hiring.Opening) entry {
-	e := newEntry(OfOpenings, openingKey(o.ID))
+func openingEntry(o *hiring.Opening, v *vocabulary) entry {
+	e := newEntry(OfOpenings, openingKey(o.ID), v)
 	e.add(e.texts, "title", o.Title)
 	e.add(e.texts, "employer", string(o.Employer))
 	e.add(e.exact, "employer", string(o.Employer))
@@ -147,7 +148,7 @@ func (e *entry) skill(id hiring.SkillID, name string) {
 	}
 	e.skills = append(e.skills, named{id, name})
 	e.add(e.exact, "skill", string(id))
-	if key := skills.Key(name); string(id) != "text:"+key { // such an id says the same already
+	if key := e.vocabulary.key(name); string(id) != "text:"+key { // such an id says the same already
 		e.add(e.exact, "skillKey", key)
 	}
 	e.add(e.texts, "skill", name)

@@ -29,14 +29,14 @@ func (r *Role) hits(ctx context.Context, found bsearch.DocumentMatchCollection, 
 			if !shown(l) {
 				continue
 			}
-			e = learnerEntry(r.world, l, own[i])
+			e = learnerEntry(r.world, l, own[i], nil)
 			hit = hiring.Hit{ID: string(l.ID), Learner: l.Ref}
 		} else {
 			o := r.world.Openings[hiring.OpeningID(strings.TrimPrefix(d.ID, OfOpenings+"/"))]
 			if o == nil || !o.OpenAt(s.at) {
 				continue
 			}
-			e = openingEntry(o)
+			e = openingEntry(o, nil)
 			hit = hiring.Hit{ID: string(o.ID), Title: o.Title}
 		}
 		hit.Score = finite(d.Score)

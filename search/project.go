@@ -170,11 +170,12 @@ func (c *changes) jobs() []job {
 func (r *Role) writeBatch(ctx context.Context, jobs []job, last, erased bool) error {
 	started := time.Now()
 	entries := make([]*entry, len(jobs)) // nil for one that goes
+	v := new(vocabulary)
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(openers)
 	for i, j := range jobs {
 		g.Go(func() (err error) {
-			entries[i], err = r.entry(gctx, j)
+			entries[i], err = r.entry(gctx, j, v)
 			return err
 		})
 	}
@@ -235,13 +236,13 @@ func (r *Role) seq(j job) uint64 {
 
 // entry tells the learner or opening of a job, nil when it is not to be found. The projection is the only writer of
 // the World, so it reads without the lock.
-func (r *Role) entry(ctx context.Context, j job) (*entry, error) {
+func (r *Role) entry(ctx context.Context, j job, v *vocabulary) (*entry, error) {
 	if j.learner == "" {
 		o := r.world.Openings[j.opening]
 		if o == nil || o.Withdrawn {
 			return nil, nil
 		}
-		e := openingEntry(o)
+		e := openingEntry(o, v)
 		return &e, nil
 	}
 	l := r.world.Learners[j.learner]
@@ -252,7 +253,7 @@ func (r *Role) entry(ctx context.Context, j job) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := learnerEntry(r.world, l, p)
+	e := learnerEntry(r.world, l, p, v)
 	return &e, nil
 }
 
