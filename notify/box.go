@@ -33,10 +33,10 @@ func openBox(dir string) (*box, error) {
 
 func (b *box) close() error { return b.root.Close() }
 
-// fileName names the mail about one fact: learner first, so that a learner's mails can be found, then invitation, status and log
+// fileName names the mail about one fact: learner first, so that a learner's mails can be found, then invitation, occasion and log
 // position, so that the same fact always has the same name.
-func fileName(inv hiring.Invitation, seq uint64) string {
-	return fmt.Sprintf("%s.%s.%s.%d.eml", inv.Learner, inv.Ref, inv.Status, seq)
+func fileName(inv *hiring.Invitation, o occasion, seq uint64) string {
+	return fmt.Sprintf("%s.%s.%s.%d.eml", inv.Learner, inv.Ref, o, seq)
 }
 
 // put writes a mail so that whoever watches the folder sees all of it or nothing, and that it outlives a power cut.

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"matchday/calendar"
 )
 
 // page is the HTML half of a mail: no pictures, no styles from elsewhere, nothing that reports back.
@@ -71,7 +73,7 @@ func newWriter(baseURL, from string) (*writer, error) {
 	return &writer{base: strings.TrimSuffix(baseURL, "/"), from: *sender, host: host, tongues: t, page: html}, nil
 }
 
-// compose writes a letter as a message of RFC 5322 with a plain and an HTML half. The same letter gives the same bytes: date, id
+// compose writes a letter as a message of RFC 5322 with a plain and an HTML half, and the talk for the learner's calendar where there is one. The same letter gives the same bytes: date, id
 // and boundary come from the fact, not from the moment.
 func (w *writer) compose(l letter) ([]byte, error) {
 	t, err := w.words(l)
@@ -82,7 +84,7 @@ func (w *writer) compose(l letter) ([]byte, error) {
 	if err := w.page.Execute(&html, t); err != nil {
 		return nil, fmt.Errorf("laying out a mail: %w", err)
 	}
-	id := fmt.Sprintf("%s.%s.%d", l.Invitation.Ref, l.Invitation.Status, l.Seq)
+	id := fmt.Sprintf("%s.%s.%d", l.Invitation.Ref, l.Occasion, l.Seq)
 	sum := sha256.Sum256([]byte(id))
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithBoundary(hex.EncodeToString(sum[:16])))
 	m.FromMailAddress(&w.from)
@@ -93,6 +95,9 @@ func (w *writer) compose(l letter) ([]byte, error) {
 	m.SetGenHeader(gomail.HeaderContentLang, t.Lang)
 	m.SetBodyString(gomail.TypeTextPlain, t.plain())
 	m.AddAlternativeString(gomail.TypeTextHTML, html.String())
+	if t.Entry != nil { // the richest form stands last (RFC 2046 section 5.1.4); the method makes it an invitation (RFC 6047)
+		m.AddAlternativeString(gomail.ContentType("text/calendar; method="+t.Entry.Method()), string(calendar.Invite(*t.Entry)))
+	}
 	var out bytes.Buffer
 	if _, err := m.WriteTo(&out); err != nil {
 		return nil, fmt.Errorf("writing a mail: %w", err)

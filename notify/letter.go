@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"matchday/calendar"
 	"matchday/hiring"
 	"matchday/zones"
 )
@@ -19,6 +20,7 @@ const (
 
 // letter is everything that one mail is made of.
 type letter struct {
+	Occasion   occasion
 	Invitation hiring.Invitation
 	Day        hiring.Day
 	Opening    *hiring.Opening // nil when unknown
@@ -26,6 +28,7 @@ type letter struct {
 	Languages  []string
 	Place      *hiring.Place // the learner's
 	Token      string        // of the signed link
+	Feed       string        // of the learner's calendar; empty where it is not offered
 	Written    time.Time
 	Seq        uint64
 }
@@ -42,6 +45,7 @@ type text struct {
 	Lang    string
 	Subject string
 	Blocks  []block
+	Entry   *calendar.Entry // for the learner's calendar, nil for none
 }
 
 // words says a letter in the learner's language. Pure.
@@ -54,20 +58,27 @@ func (w *writer) words(l letter) (text, error) {
 	home, _ := zones.Of(l.Place)
 	about := args{
 		"Employer": oneLine(string(l.Invitation.Employer)), "Opening": l.title(), "Day": oneLine(l.Day.Title),
-		"Date": t.date(l.Day.Slots[0].Start.In(zone)),
+		"Date": t.date(l.date().In(zone)),
 	}
 	s := say{tongue: t, letter: l, about: about, zone: zone, home: home, link: w.base + "/i/" + l.Token}
-	status := string(l.Invitation.Status)
-	blocks := []block{{Text: s.greeting()}}
-	switch l.Invitation.Status {
-	case hiring.Accepted:
-		blocks = append(blocks, s.accepted()...)
-	case hiring.Withdrawn:
-		blocks = append(blocks, block{Text: t.say("withdrawn", about)})
-	default:
-		blocks = append(blocks, s.sent()...)
+	if l.Feed != "" {
+		s.feed = w.base + "/c/" + l.Feed + "/talks.ics"
 	}
-	return text{Lang: t.tag, Subject: t.say("subject."+status, about), Blocks: append(blocks, block{Text: t.say("stop", nil)})}, nil
+	blocks := append(append([]block{{Text: s.greeting()}}, s.body()...), block{Text: t.say("stop", nil)})
+	return text{Lang: t.tag, Subject: t.say("subject."+string(l.Occasion), about), Blocks: blocks, Entry: w.entry(s)}, nil
+}
+
+// date is when the talk is, or else when the day begins.
+func (l letter) date() time.Time {
+	switch i := l.Invitation; {
+	case i.Slot != nil:
+		return i.Slot.Start
+	case i.Offer != nil:
+		return i.Offer.Slot.Start
+	case i.Former != nil:
+		return i.Former.Start
+	}
+	return l.Day.Slots[0].Start
 }
 
 // title names the opening.
@@ -86,6 +97,7 @@ type say struct {
 	zone   *time.Location
 	home   *time.Location // the learner's, nil when not known
 	link   string
+	feed   string // the address of the learner's calendar, empty for none
 }
 
 func (s say) greeting() string {
@@ -93,6 +105,33 @@ func (s say) greeting() string {
 		return s.say("greeting.nameless", nil)
 	}
 	return s.say("greeting", args{"Name": s.letter.To.Name})
+}
+
+// body is what the occasion gives to say.
+func (s say) body() []block {
+	o, inv := s.letter.Occasion, s.letter.Invitation
+	switch {
+	case o == invited:
+		return s.sent()
+	case o == recalled, o == returned:
+		return []block{{Text: s.say(string(o), s.about)}}
+	case o == offered && inv.Offer != nil:
+		blocks := []block{{Text: s.say("offered", s.about)}, {Text: s.say("when", args{"When": s.at(inv.Offer.Slot.Start, s.zone, s.home)})}}
+		return append(append(blocks, s.where()...), s.by(inv.Offer.Until), block{Text: s.say("answer", nil), Link: s.link})
+	case inv.Slot != nil:
+		return s.accepted()
+	}
+	blocks := append([]block{{Text: s.say(string(o)+".open", s.about)}}, s.where()...)
+	return append(blocks, block{Text: s.say("answer", nil), Link: s.link})
+}
+
+// by says until when to answer, in the learner's zone where it is known, as on the page.
+func (s say) by(when time.Time) block {
+	theirs := s.home
+	if theirs == nil {
+		theirs = s.zone
+	}
+	return block{Text: s.say("replyby", args{"When": s.in(when, theirs)})}
 }
 
 func (s say) sent() []block {
@@ -106,20 +145,19 @@ func (s say) sent() []block {
 	}
 	blocks = append(blocks, block{Text: s.say("times", nil) + ":", Items: s.times()})
 	blocks = append(blocks, s.where()...)
-	theirs := s.home // as on the page: the learner's zone where it is known
-	if theirs == nil {
-		theirs = s.zone
-	}
-	by := s.in(s.letter.Invitation.Expires, theirs)
-	return append(blocks, block{Text: s.say("replyby", args{"When": by})}, block{Text: s.say("answer", nil), Link: s.link})
+	return append(blocks, s.by(s.letter.Invitation.Expires), block{Text: s.say("answer", nil), Link: s.link})
 }
 
 func (s say) accepted() []block {
-	blocks := []block{{Text: s.say("accepted", s.about)}}
+	blocks := []block{{Text: s.say(string(s.letter.Occasion), s.about)}}
 	if slot := s.letter.Invitation.Slot; slot != nil {
 		blocks = append(blocks, block{Text: s.say("when", args{"When": s.at(slot.Start, s.zone, s.home)})})
 	}
-	return append(append(blocks, s.where()...), block{Text: s.say("cannot", nil), Link: s.link})
+	blocks = append(append(blocks, s.where()...), block{Text: s.say("cannot", nil), Link: s.link})
+	if s.feed != "" {
+		blocks = append(blocks, block{Text: s.say("subscribe", nil), Link: s.feed})
+	}
+	return blocks
 }
 
 // reasons lists what the ledger says for the learner, the weightiest part first.
@@ -186,6 +224,9 @@ func (s say) skill(id hiring.SkillID, name string) string {
 
 // times lists the day's slots, or the first and last of many.
 func (s say) times() []string {
+	if offer := s.letter.Invitation.Offer; offer != nil { // a day that was solved as a whole gives each their time
+		return []string{s.at(offer.Slot.Start, s.zone, s.home)}
+	}
 	slots := s.letter.Day.Slots
 	if len(slots) > maxSlots {
 		return []string{s.say("times.run", args{

@@ -27,14 +27,14 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // example is a letter with everything in it.
-func example(status hiring.InvitationStatus, languages ...string) letter {
+func example(o occasion, languages ...string) letter {
 	at := time.Date(2027, 3, 15, 8, 0, 0, 0, time.UTC)
 	slots := []hiring.Slot{
 		{Start: at, End: at.Add(30 * time.Minute), Seats: 2},
 		{Start: at.Add(40 * time.Minute), End: at.Add(70 * time.Minute), Seats: 2},
 	}
 	inv := hiring.Invitation{
-		Ref: "inviteref", Day: "spring", Opening: "o1", Employer: "Café & Co", Learner: "learnerref", Status: status,
+		Ref: "inviteref", Day: "spring", Opening: "o1", Employer: "Café & Co", Learner: "learnerref", Status: hiring.Accepted,
 		SentAt: at.AddDate(0, 0, -7), Expires: at.AddDate(0, 0, -4),
 		Match: hiring.Match{
 			Score: 800_000, Matched: []hiring.SkillID{"s1", "s2", "s3"}, Missing: []hiring.SkillID{"s4", "s5", "text:forklift"},
@@ -47,12 +47,28 @@ func example(status hiring.InvitationStatus, languages ...string) letter {
 			},
 		},
 	}
-	if status == hiring.Accepted {
-		inv.Slot = &slots[1]
+	inv.Slot = &slots[1]
+	switch o {
+	case invited:
+		inv.Status, inv.Slot = hiring.Sent, nil
+	case offered:
+		inv.Status, inv.Slot, inv.Offer = hiring.Offered, nil, &hiring.Offer{Slot: slots[0], Until: at.AddDate(0, 0, -2)}
+	case moved, changed:
+		inv.Sequence, inv.Former = 1, &slots[0]
+	case dropped:
+		inv.Status, inv.Slot, inv.Former, inv.Sequence = hiring.Waiting, nil, &slots[1], 1
+	case returned:
+		inv.Status, inv.Slot, inv.Former, inv.Sequence = hiring.Declined, nil, &slots[1], 1
+	case recalled:
+		inv.Status, inv.Slot = hiring.Withdrawn, nil
 	}
 	lat, lon := 40.7, -74.0
+	feed := ""
+	if o == confirmed {
+		feed = "learnerref.0.mac"
+	}
 	return letter{
-		Invitation: inv, Written: at.AddDate(0, 0, -7), Seq: 42, Token: "inviteref.abc.def", Languages: languages,
+		Occasion: o, Feed: feed, Invitation: inv, Written: at.AddDate(0, 0, -7), Seq: 42, Token: "inviteref.abc.def", Languages: languages,
 		Day: hiring.Day{
 			ID: "spring", Title: "Spring interviews", Kind: hiring.Interviews, Zone: "Europe/Madrid", Slots: slots,
 			Place: &hiring.Place{Name: "Calle Mayor 1, Madrid"}, Link: "https://meet.example.org/x", Access: "Ramp at the side door.\nRing twice.",
@@ -75,6 +91,13 @@ func exampleWriter(t *testing.T) *writer {
 
 // parts parses a mail and returns its headers and both halves.
 func parts(t *testing.T, content []byte) (header mail.Header, plain, html string) {
+	t.Helper()
+	header, plain, html, _, _ = allParts(t, content)
+	return header, plain, html
+}
+
+// allParts parses a mail with its entry for a calendar, and what that asks for, where it has one.
+func allParts(t *testing.T, content []byte) (header mail.Header, plain, html, entry, method string) {
 	t.Helper()
 	m, err := mail.ReadMessage(bytes.NewReader(content))
 	if err != nil {
@@ -101,12 +124,20 @@ func parts(t *testing.T, content []byte) (header mail.Header, plain, html string
 		if err != nil {
 			t.Fatal(err)
 		}
+		kind, params, err := mime.ParseMediaType(p.Header.Get("Content-Type"))
+		if err != nil || !strings.EqualFold(params["charset"], "utf-8") {
+			t.Fatalf("content type %s %v, %v", kind, params, err)
+		}
+		if kind == "text/calendar" {
+			entry, method = string(body), params["method"]
+			continue
+		}
 		halves = append(halves, strings.ReplaceAll(string(body), "\r\n", "\n"))
 	}
 	if len(halves) != 2 {
 		t.Fatalf("%d parts", len(halves))
 	}
-	return m.Header, halves[0], halves[1]
+	return m.Header, halves[0], halves[1], entry, method
 }
 
 // Spanish mails say usted, as the pages do, and both name zones by their city.
@@ -118,7 +149,7 @@ func TestSpanishMailsSayUsted(t *testing.T) {
 	if m := regexp.MustCompile(`(?i)[^\p{L}](te|tu|tus|tú|ti|puedes|tienes|responde|acepta|recibes)[^\p{L}]`).Find(words); m != nil {
 		t.Errorf("tú in %q", m)
 	}
-	content, err := exampleWriter(t).compose(example(hiring.Sent, "es"))
+	content, err := exampleWriter(t).compose(example(invited, "es"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,13 +163,13 @@ func TestSpanishMailsSayUsted(t *testing.T) {
 func TestMailsReadAsWritten(t *testing.T) {
 	w := exampleWriter(t)
 	for _, lang := range []string{"en", "es"} {
-		for _, status := range []hiring.InvitationStatus{hiring.Sent, hiring.Accepted, hiring.Withdrawn} {
+		for _, status := range []occasion{invited, offered, confirmed, moved, changed, dropped, returned, recalled, refused, reminded} {
 			t.Run(lang+"/"+string(status), func(t *testing.T) {
 				content, err := w.compose(example(status, lang))
 				if err != nil {
 					t.Fatal(err)
 				}
-				header, plain, html := parts(t, content)
+				header, plain, html, entry, method := allParts(t, content)
 				subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
 				if err != nil {
 					t.Fatal(err)
@@ -146,6 +177,9 @@ func TestMailsReadAsWritten(t *testing.T) {
 				got := "Subject: " + subject + "\nTo: " + header.Get("To") + "\nFrom: " + header.Get("From") + "\nDate: " + header.Get("Date") +
 					"\nMessage-ID: " + header.Get("Message-ID") + "\nContent-Language: " + header.Get("Content-Language") +
 					"\n\n" + plain + "\n" + html
+				if entry != "" {
+					got += "\n" + method + "\n" + strings.ReplaceAll(entry, "\r\n", "\n")
+				}
 				golden := filepath.Join("testdata", string(status)+"."+lang+".txt")
 				if *update {
 					if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
@@ -170,11 +204,11 @@ func TestMailsReadAsWritten(t *testing.T) {
 }
 
 func TestSameLetterSameBytes(t *testing.T) {
-	first, err := exampleWriter(t).compose(example(hiring.Sent, "en"))
+	first, err := exampleWriter(t).compose(example(invited, "en"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := exampleWriter(t).compose(example(hiring.Sent, "en"))
+	second, err := exampleWriter(t).compose(example(invited, "en"))
 	if err != nil || !bytes.Equal(first, second) {
 		t.Errorf("the bytes differ (%v)", err)
 	}
@@ -183,7 +217,7 @@ func TestSameLetterSameBytes(t *testing.T) {
 // Attacks 32 and 33: what employers and learners write begins no header and no element.
 func TestForeignTextStaysText(t *testing.T) {
 	evil := "x\r\nBcc: thief@example.org\r\n\r\n<script>alert(1)</script>\u2028"
-	l := example(hiring.Sent, "en")
+	l := example(invited, "en")
 	l.Invitation.Employer = hiring.EmployerName(evil)
 	l.Opening.Title, l.Day.Title, l.Day.Access, l.Day.Place.Name = evil, evil, evil, evil
 	l.Invitation.Match.Parts[0].Name, l.Invitation.Match.Parts[1].Credential = evil, evil
@@ -263,7 +297,7 @@ func TestLanguagesAreComplete(t *testing.T) {
 }
 
 func TestManySlotsAndUnknownZoneStayShort(t *testing.T) {
-	l := example(hiring.Sent, "en")
+	l := example(invited, "en")
 	l.Place = nil
 	for i := range 30 {
 		s := l.Day.Slots[1]

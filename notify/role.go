@@ -66,7 +66,7 @@ func New(o Options) (*Role, error) {
 	}
 	r := &Role{
 		log: o.Log, secrets: o.Secrets, now: o.Now, logger: o.Logger, writer: w,
-		world: hiring.NewWorld(hiring.KindLearner, hiring.KindOpening, hiring.KindDay).Brief(),
+		world: hiring.NewWorld(hiring.KindLearner, hiring.KindOpening, hiring.KindDay, hiring.KindFeed).Brief(),
 		ready: make(chan struct{}),
 	}
 	if o.MailDir != "" {
@@ -148,7 +148,7 @@ func (r *Role) notify(ctx context.Context, f hiring.Fact) error {
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	l, err := r.letter(ctx, f, inv)
+	l, err := r.letter(ctx, f, &inv)
 	if err != nil || l == nil {
 		return err
 	}
@@ -156,14 +156,20 @@ func (r *Role) notify(ctx context.Context, f hiring.Fact) error {
 	if err != nil {
 		return err
 	}
-	return r.box.put(fileName(inv, f.Seq), content)
+	return r.box.put(fileName(&inv, l.Occasion, f.Seq), content)
 }
 
 // letter gathers what a mail about the fact says, or nil when nobody is to be told; the caller holds mu.
-func (r *Role) letter(ctx context.Context, f hiring.Fact, inv hiring.Invitation) (*letter, error) {
+func (r *Role) letter(ctx context.Context, f hiring.Fact, inv *hiring.Invitation) (*letter, error) {
+	about := occasionOf(f.Type, inv)
 	day, learner := r.world.Days[inv.Day], r.world.Learners[inv.Learner]
-	if !timely(inv, r.now()) || day == nil || learner == nil || learner.Erased {
+	if about == "" || !about.timely(inv, r.now()) || day == nil || learner == nil || learner.Erased {
 		return nil, nil
+	}
+	if about == reminded {
+		if late, err := r.overtaken(ctx, f, inv); err != nil || late {
+			return nil, err
+		}
 	}
 	person, err := r.unseal(ctx, learner)
 	if err != nil {
@@ -178,28 +184,33 @@ func (r *Role) letter(ctx context.Context, f hiring.Fact, inv hiring.Invitation)
 		r.logger.Info("a learner's address cannot be written to", "invitation", inv.Ref)
 		return nil, nil
 	}
-	until := inv.Expires
-	if inv.Slot != nil {
-		until = inv.Slot.Start // it may be declined until then
-	}
-	return &letter{
-		Invitation: inv, Day: *day, Opening: r.world.Openings[inv.Opening],
+	l := &letter{
+		Occasion: about, Invitation: *inv, Day: *day, Opening: r.world.Openings[inv.Opening],
 		To: mail.Address{Name: oneLine(person.Name), Address: to.Address}, Languages: learner.Languages, Place: learner.Place,
-		Token: r.secrets.SignLink(inv.Ref, until), Written: f.Time, Seq: f.Seq,
-	}, nil
+		Token: r.secrets.SignLink(inv.Ref, until(inv, day)), Written: f.Time, Seq: f.Seq,
+	}
+	if about == confirmed {
+		feed := r.world.FeedOf(hiring.Ref(learner.Ref))
+		l.Feed = r.secrets.SignFeed(feed.Of, feed.Generation)
+	}
+	return l, nil
 }
 
-// timely reports whether there is something to tell: not about what the learner did or let pass, nor when it is over.
-func timely(inv hiring.Invitation, now time.Time) bool {
-	switch inv.Status {
-	case hiring.Sent:
-		return now.Before(inv.Expires)
-	case hiring.Accepted:
-		return inv.Slot != nil && now.Before(inv.Slot.Start)
-	case hiring.Withdrawn:
-		return inv.Match.Score > 0 // without its ledger it ended because the learner hid: they know
+// overtaken reports whether the talk of a reminder was moved or given up since: what stood over while nobody delivered must not call
+// anybody to a talk that is not.
+func (r *Role) overtaken(ctx context.Context, f hiring.Fact, inv *hiring.Invitation) (bool, error) {
+	last, err := r.log.Last(ctx, f.Subject)
+	if err != nil && hiring.CodeOf(err) != hiring.NotFound {
+		return false, err
 	}
-	return false
+	if last.Seq <= f.Seq {
+		return false, nil
+	}
+	var now hiring.Invitation
+	if err := json.Unmarshal(last.Data, &now); err != nil {
+		return false, fmt.Errorf("%w: fact %d is no invitation", events.ErrPermanent, last.Seq)
+	}
+	return now.Status != hiring.Accepted || now.Slot == nil || !now.Slot.Start.Equal(inv.Slot.Start), nil
 }
 
 // unseal opens what names and reaches the learner. A learner whose key is gone is being erased: nobody is to be told.

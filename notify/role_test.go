@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,7 +44,7 @@ func newPost(t *testing.T) *post {
 	}
 	t.Cleanup(log.Close)
 	p := &post{t: t, log: log, secrets: secrets, dir: filepath.Join(dir, "mail"), written: time.Date(2027, 3, 8, 9, 0, 0, 0, time.UTC)}
-	l := example(hiring.Sent)
+	l := example(invited)
 	p.publish(hiring.DaySubject("day"), hiring.DayOpened, l.Day)
 	p.publish(hiring.OpeningSubject("opening"), hiring.OpeningPosted, l.Opening)
 	return p
@@ -80,11 +81,23 @@ func (p *post) learner(id hiring.LearnerID, who hiring.Personal) hiring.LearnerR
 }
 
 // invitation publishes a state of the learner's invitation.
-func (p *post) invitation(l hiring.LearnerRef, status hiring.InvitationStatus) uint64 {
+func (p *post) invitation(l hiring.LearnerRef, o occasion) uint64 {
 	p.t.Helper()
-	inv := example(status).Invitation
+	return p.state(l, typeOf[o], example(o).Invitation)
+}
+
+// state publishes a state of the learner's invitation as it stands.
+func (p *post) state(l hiring.LearnerRef, kind string, inv hiring.Invitation) uint64 {
+	p.t.Helper()
 	inv.Learner, inv.Ref = l, p.secrets.InvitationRef("spring", "o1", l)
-	return p.publish(hiring.InvitationSubject("day", "opening", l), hiring.InvitationSent, inv)
+	return p.publish(hiring.InvitationSubject("day", "opening", l), kind, inv)
+}
+
+// typeOf is the type of fact that gives each occasion.
+var typeOf = map[occasion]string{
+	invited: hiring.InvitationSent, offered: hiring.InvitationOffered, confirmed: hiring.InvitationAccepted, moved: hiring.InvitationMoved,
+	changed: hiring.InvitationChanged, dropped: hiring.InvitationChanged, returned: hiring.InvitationReturned, recalled: hiring.InvitationRecalled,
+	refused: hiring.InvitationRefused, reminded: hiring.InvitationReminded,
 }
 
 // run starts a role; stop ends it.
@@ -155,13 +168,20 @@ func TestWritesAMailForEachStepThatConcernsTheLearner(t *testing.T) {
 	stop := p.run()
 	defer stop()
 	for _, l := range []hiring.LearnerRef{silent, broken} {
-		p.invitation(l, hiring.Sent)
+		p.invitation(l, invited)
 	}
-	for _, s := range []hiring.InvitationStatus{
-		hiring.Sent, hiring.Opened, hiring.Declined, hiring.Expired, hiring.Accepted, hiring.Withdrawn,
+	p.invitation(ref, invited)
+	for kind, status := range map[string]hiring.InvitationStatus{
+		hiring.InvitationOpened: hiring.Opened, hiring.InvitationDeclined: hiring.Declined, hiring.InvitationExpired: hiring.Expired,
+		hiring.InvitationWaiting: hiring.Waiting, hiring.InvitationProposed: hiring.Accepted, hiring.InvitationAttended: hiring.Accepted,
+		hiring.InvitationOutcome: hiring.Accepted,
 	} {
-		p.invitation(ref, s)
+		inv := example(invited).Invitation
+		inv.Status = status
+		p.state(ref, kind, inv)
 	}
+	p.invitation(ref, confirmed)
+	p.invitation(ref, recalled)
 	names := p.until("three mails", func(names []string) bool { return len(names) == 3 && !strings.HasPrefix(names[0], ".") })
 	for _, name := range names {
 		if !strings.HasPrefix(name, string(ref)+".") || !strings.HasSuffix(name, ".eml") {
@@ -193,13 +213,13 @@ func TestWithoutAFolderNothingIsTaken(t *testing.T) {
 	p := newPost(t)
 	defer p.runIn("")()
 	before := p.learner("before", hiring.Personal{Contact: hiring.Contact{Email: "before@example.org"}})
-	p.invitation(before, hiring.Sent)
+	p.invitation(before, invited)
 	defer p.runIn("")()
 	defer p.run()()
 	const more = 20
 	for i := range more {
 		id := fmt.Sprintf("l%d", i)
-		p.invitation(p.learner(hiring.LearnerID(id), hiring.Personal{Contact: hiring.Contact{Email: id + "@example.org"}}), hiring.Sent)
+		p.invitation(p.learner(hiring.LearnerID(id), hiring.Personal{Contact: hiring.Contact{Email: id + "@example.org"}}), invited)
 	}
 	p.until("every mail", func(names []string) bool { return len(names) == more+1 && !strings.HasPrefix(names[0], ".") })
 }
@@ -209,8 +229,8 @@ func TestErasureTakesTheMailsAlong(t *testing.T) {
 	gone := p.learner("gone", hiring.Personal{Name: "Unique Name", Contact: hiring.Contact{Email: "unique@example.org"}})
 	stays := p.learner("stays", hiring.Personal{Contact: hiring.Contact{Email: "stays@example.org"}})
 	stop := p.run()
-	p.invitation(gone, hiring.Sent)
-	p.invitation(stays, hiring.Sent)
+	p.invitation(gone, invited)
+	p.invitation(stays, invited)
 	p.until("both mails", func(names []string) bool { return len(names) == 2 })
 	if err := p.log.DestroyKey(t.Context(), gone); err != nil {
 		t.Fatal(err)
@@ -224,8 +244,8 @@ func TestErasureTakesTheMailsAlong(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.run()()
-	p.invitation(gone, hiring.Withdrawn)
-	p.invitation(stays, hiring.Withdrawn)
+	p.invitation(gone, recalled)
+	p.invitation(stays, recalled)
 	for _, name := range p.until("the other's two mails", func(names []string) bool { return len(names) == 2 }) {
 		if strings.Contains(name, string(gone)) {
 			t.Errorf("%s came back", name)
@@ -285,23 +305,74 @@ func TestPutMakesTheNameDurable(t *testing.T) {
 }
 
 func TestTimely(t *testing.T) {
-	sent, accepted := example(hiring.Sent).Invitation, example(hiring.Accepted).Invitation
+	sent, accepted, offer, former := example(invited).Invitation, example(confirmed).Invitation, example(offered).Invitation, example(returned).Invitation
 	for _, tt := range []struct {
 		name string
+		kind string
 		inv  hiring.Invitation
 		now  time.Time
-		want bool
+		want occasion
 	}{
-		{"sent", sent, sent.SentAt, true},
-		{"sent and expired since", sent, sent.Expires, false},
-		{"accepted", accepted, sent.Expires, true},
-		{"accepted and begun since", accepted, accepted.Slot.Start, false},
-		{"declined", hiring.Invitation{Status: hiring.Declined}, sent.SentAt, false},
-		{"withdrawn", hiring.Invitation{Status: hiring.Withdrawn, Match: hiring.Match{Score: 1}}, sent.SentAt, true},
-		{"withdrawn with the learner's consent", hiring.Invitation{Status: hiring.Withdrawn}, sent.SentAt, false},
+		{"sent", hiring.InvitationSent, sent, sent.SentAt, invited},
+		{"sent and expired since", hiring.InvitationSent, sent, sent.Expires, ""},
+		{"offered", hiring.InvitationOffered, offer, offer.Offer.Until.Add(-time.Second), offered},
+		{"offered too long ago", hiring.InvitationOffered, offer, offer.Offer.Until, ""},
+		{"accepted", hiring.InvitationAccepted, accepted, sent.Expires, confirmed},
+		{"accepted and begun since", hiring.InvitationAccepted, accepted, accepted.Slot.Start, ""},
+		{"reminded", hiring.InvitationReminded, accepted, accepted.Slot.Start.Add(-time.Second), reminded},
+		{"reminded and begun since", hiring.InvitationReminded, accepted, accepted.Slot.Start, ""},
+		{"moved", hiring.InvitationMoved, accepted, sent.Expires, moved},
+		{"changed", hiring.InvitationChanged, accepted, sent.Expires, changed},
+		{"changed for one who has not answered", hiring.InvitationChanged, sent, sent.SentAt, changed},
+		{"changed for one who waits", hiring.InvitationChanged, hiring.Invitation{Status: hiring.Waiting}, sent.SentAt, ""},
+		{"their time cancelled", hiring.InvitationChanged, example(dropped).Invitation, sent.SentAt, dropped},
+		{"declined", hiring.InvitationDeclined, hiring.Invitation{Status: hiring.Declined}, sent.SentAt, ""},
+		{"declined after acceptance", hiring.InvitationDeclined, former, sent.SentAt, returned},
+		{"given back", hiring.InvitationReturned, former, sent.SentAt, returned},
+		{"given back and over since", hiring.InvitationReturned, former, former.Former.End, ""},
+		{"refused", hiring.InvitationRefused, hiring.Invitation{Status: hiring.Waiting}, sent.SentAt, refused},
+		{"withdrawn", hiring.InvitationRecalled, hiring.Invitation{Status: hiring.Withdrawn, Match: hiring.Match{Score: 1}}, sent.SentAt, recalled},
+		{"withdrawn with the learner's consent", hiring.InvitationRecalled, hiring.Invitation{Status: hiring.Withdrawn}, sent.SentAt, ""},
+		{"attended", hiring.InvitationAttended, accepted, sent.SentAt, ""},
 	} {
-		if got := timely(tt.inv, tt.now); got != tt.want {
-			t.Errorf("%s: %v", tt.name, got)
+		got := occasionOf(tt.kind, &tt.inv)
+		if got != "" && !got.timely(&tt.inv, tt.now) {
+			got = ""
+		}
+		if got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// A reminder that stood over while nobody delivered is not sent for a talk that was moved or given up since; the others are, once.
+func TestRemindersStandForTheTalkAsItIs(t *testing.T) {
+	p := newPost(t)
+	var refs []hiring.LearnerRef
+	for _, id := range []hiring.LearnerID{"stays", "moves", "goes"} {
+		refs = append(refs, p.learner(id, hiring.Personal{Contact: hiring.Contact{Email: string(id) + "@example.org"}}))
+		p.invitation(refs[len(refs)-1], reminded)
+	}
+	later := example(moved).Invitation
+	later.Slot = &hiring.Slot{Start: later.Slot.Start.Add(time.Hour), End: later.Slot.End.Add(time.Hour), Seats: 1}
+	p.state(refs[1], hiring.InvitationMoved, later)
+	p.invitation(refs[2], returned)
+	p.state(refs[0], hiring.InvitationAttended, example(confirmed).Invitation)
+	stop := p.run()
+	want := func(names []string) bool {
+		return len(names) == 3 && !slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, ".") })
+	}
+	p.until("three mails", want)
+	stop()
+	defer p.run()()
+	last := p.learner("last", hiring.Personal{Contact: hiring.Contact{Email: "last@example.org"}})
+	p.invitation(last, invited)
+	names := p.until("one more mail", func(names []string) bool { return len(names) == 4 && !strings.HasPrefix(names[0], ".") })
+	for ref, o := range map[hiring.LearnerRef]occasion{refs[0]: reminded, refs[1]: moved, refs[2]: returned, last: invited} {
+		if !slices.ContainsFunc(names, func(n string) bool {
+			return strings.HasPrefix(n, string(ref)+".") && strings.Contains(n, "."+string(o)+".")
+		}) {
+			t.Errorf("%s of %s is not in %v", o, ref, names)
 		}
 	}
 }
