@@ -44,7 +44,7 @@ type grammar struct {
 	Demo      demoCmd      `cmd:"" help:"Load a sample world and show one learner's way from credential to seat."`
 	Skills    skillsCmd    `cmd:"" help:"Load taxonomies and resolve names."`
 	Import    importCmd    `cmd:"" help:"Take in openings, learners, programmes or credentials."`
-	Match     matchCmd     `cmd:"" help:"Rank learners for an opening, or openings for a learner."`
+	Match     matchCmd     `cmd:"" help:"Rank learners for an opening, or openings for a learner; 'match rank --help' lists its flags."`
 	Advise    adviseCmd    `cmd:"" help:"See what a learner lacks, what must-haves cost, and who is one programme away."`
 	Replay    replayCmd    `cmd:"" help:"Compute a published list again from the log, and compare it byte for byte."`
 	Search    searchCmd    `cmd:"" help:"Search learners or openings."`

@@ -13,8 +13,24 @@ import (
 	"matchday/hiring"
 )
 
-// matchCmd prints ranked lists as JSON, one object a line.
+// matchCmd ranks, and ranks again.
 type matchCmd struct {
+	Rank   rankCmd      `cmd:"" default:"withargs" help:"Rank learners for an opening, or openings for a learner."`
+	Replay replayOneCmd `cmd:"" help:"Compute a published list again from the log, and compare it byte for byte."`
+}
+
+type replayOneCmd struct {
+	ID string `arg:"" help:"The id that the list carries: opening.REF.POSITION or learner.REF.POSITION; 'matchday replay' tells it."`
+}
+
+// Run prints whether the list is the same.
+func (r *replayOneCmd) Run(ctx context.Context, g *globals, c console) error {
+	return named{"list", r.ID, "'matchday replay --opening ID' tells the id of the list that stands"}.explain(
+		g.print(ctx, c, "/v1/rankings/"+url.PathEscape(r.ID)+"/replay"))
+}
+
+// rankCmd prints ranked lists as JSON, one object a line.
+type rankCmd struct {
 	Opening string `help:"Rank learners for this opening." xor:"of" required:"" placeholder:"ID"`
 	Learner string `help:"Rank openings for this learner." xor:"of" required:"" placeholder:"ID"`
 	All     bool   `help:"Rank learners for every opening, a line each." xor:"of" required:""`
@@ -52,7 +68,7 @@ func (f filterFlags) add(q url.Values) {
 }
 
 // Validate checks what the grammar cannot.
-func (m *matchCmd) Validate() error {
+func (m *rankCmd) Validate() error {
 	if m.Opening == "" && (m.Text != "" || m.filterFlags != filterFlags{}) {
 		return errors.New("filters and --text go with --opening")
 	}
@@ -74,7 +90,7 @@ func limitWithin(limit, most int) error {
 }
 
 // Run asks for the list and copies it out.
-func (m *matchCmd) Run(ctx context.Context, g *globals, c console) error {
+func (m *rankCmd) Run(ctx context.Context, g *globals, c console) error {
 	path, about := "/v1/matches", named{}
 	switch {
 	case m.Opening != "":

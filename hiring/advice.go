@@ -117,21 +117,23 @@ type NearLearner struct {
 	Step    Step       `json:"step"`
 }
 
-// ReplayRanking asks the matcher to compute the list that is published for an opening, or for a learner, again from the log. Answer:
-// [ReplayedRanking].
+// ReplayRanking asks the matcher to compute a published list again from the log: the one of that id, or the one that stands for an
+// opening or for a learner. Answer: [ReplayedRanking].
 type ReplayRanking struct {
 	Asked
+	ID      MatchID   `json:"id,omitempty"`
 	Opening OpeningID `json:"opening,omitempty"`
 	Learner LearnerID `json:"learner,omitempty"`
 }
 
 // ReplayedRanking is the answer to [ReplayRanking].
 type ReplayedRanking struct {
-	Subject  string `json:"subject"`  // where the list is published
-	Position uint64 `json:"position"` // that it reflects
-	Scorer   string `json:"scorer"`
-	Matches  int    `json:"matches"`
-	Same     bool   `json:"same"` // byte for byte
+	ID       MatchID `json:"id,omitempty"` // empty for lists of before they had one
+	Subject  string  `json:"subject"`      // where the list is published
+	Position uint64  `json:"position"`     // that it reflects
+	Scorer   string  `json:"scorer"`
+	Matches  int     `json:"matches"`
+	Same     bool    `json:"same"` // byte for byte
 }
 
 func (AdviseLearner) Subject() string     { return "ask.match.advice" }

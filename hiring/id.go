@@ -38,6 +38,9 @@ type (
 
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9._:/#-]{1,200}$`)
 
+// refPattern is what a [Ref] looks like.
+var refPattern = regexp.MustCompile(`^[a-z2-7]{26}$`)
+
 // ValidID returns nil when id is 1 to 200 characters of A–Z, a–z, 0–9 and . _ : / # -, and an [Error] of code
 // [Invalid] naming field otherwise. The error does not repeat the id.
 func ValidID(field, id string) error {

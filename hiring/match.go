@@ -91,6 +91,8 @@ const (
 
 // Ranking is a ranked list as it was computed: with what produced it, so that it can be computed again.
 type Ranking struct {
+	// ID names a published list: what it is for, and the position that it reflects. It is empty for lists that were asked for.
+	ID      MatchID    `json:"id,omitempty"`
 	Opening OpeningID  `json:"opening,omitempty"` // set when learners are ranked for an opening
 	Learner LearnerRef `json:"learner,omitempty"` // set when openings are ranked for a learner
 	// Position is the log position that the ranking reflects, Scorer the version of the score, Rarity the digest of the
@@ -100,4 +102,23 @@ type Ranking struct {
 	Rarity   string  `json:"rarity,omitempty"`
 	At       string  `json:"at"`
 	Matches  []Match `json:"matches"`
+}
+
+// MatchID names a published ranking, as in "opening.<ref>.1234" and "learner.<ref>.1234".
+type MatchID string
+
+// NewMatchID names the list published on a subject ("match.opening.<ref>") as of a log position.
+func NewMatchID(subject string, position uint64) MatchID {
+	return MatchID(strings.TrimPrefix(subject, "match.") + "." + strconv.FormatUint(position, 10))
+}
+
+// Subject returns where the list is published, or an [Error] of code [Invalid] when id names none.
+func (id MatchID) Subject() (string, error) {
+	parts := strings.Split(string(id), ".")
+	if len(parts) == 3 && (parts[0] == "opening" || parts[0] == "learner") && refPattern.MatchString(parts[1]) {
+		if _, err := strconv.ParseUint(parts[2], 10, 64); err == nil {
+			return "match." + parts[0] + "." + parts[1], nil
+		}
+	}
+	return "", Invalidf("id", "names no published list").Mend("write it as the list carries it: opening.REF.POSITION or learner.REF.POSITION")
 }

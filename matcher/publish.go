@@ -162,7 +162,9 @@ func (m *Matcher) publishedAt(e entity, at time.Time) (subject string, r hiring.
 		hits := m.bestForOpening(o, at, publishedMatches, publishedFloor)
 		r.Opening = o.ID
 		r.Matches = bounded(m.learnerMatches(o, hits, at, true))
-		return m.subjectOf(e), r, true
+		subject = m.subjectOf(e)
+		r.ID = hiring.NewMatchID(subject, r.Position)
+		return subject, r, true
 	}
 	l := m.world.Learners[e.learner]
 	if l == nil || l.Erased {
@@ -171,7 +173,9 @@ func (m *Matcher) publishedAt(e entity, at time.Time) (subject string, r hiring.
 	hits, _ := m.hitsForLearner(l.Ref, at, 0, publishedMatches)
 	r.Learner = l.Ref
 	r.Matches = bounded(m.openingMatches(m.world.Profile(l.Ref), floored(hits), at, true))
-	return m.subjectOf(e), r, true
+	subject = m.subjectOf(e)
+	r.ID = hiring.NewMatchID(subject, r.Position)
+	return subject, r, true
 }
 
 // subjectOf returns where an entity's ranking is published.

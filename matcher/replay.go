@@ -14,7 +14,7 @@ import (
 // errReached ends the reading of the log where a ranking was made.
 var errReached = errors.New("reached")
 
-// replayRanking reads the list that stands for an opening or learner, and computes it again.
+// replayRanking reads the list that is asked for as it was published, and computes it again.
 func (m *Matcher) replayRanking(ctx context.Context, q hiring.ReplayRanking) (hiring.ReplayedRanking, error) {
 	if err := q.Actor.Validate(); err != nil {
 		return hiring.ReplayedRanking{}, err
@@ -31,6 +31,12 @@ func (m *Matcher) replayRanking(ctx context.Context, q hiring.ReplayRanking) (hi
 	if err := json.Unmarshal(published, &r); err != nil {
 		return hiring.ReplayedRanking{}, fmt.Errorf("decoding a published ranking: %w", err)
 	}
+	switch {
+	case q.ID != "" && !m.mayRead(q.Actor, r):
+		return hiring.ReplayedRanking{}, hiring.Errorf(hiring.NotFound, "no ranking is published there")
+	case q.ID != "" && r.ID != q.ID:
+		return hiring.ReplayedRanking{}, hiring.Errorf(hiring.Conflict, "another list stands in its place").Mend("replay " + string(r.ID))
+	}
 	again, err := Replay(ctx, m.o, r)
 	if err != nil {
 		return hiring.ReplayedRanking{}, err
@@ -39,12 +45,15 @@ func (m *Matcher) replayRanking(ctx context.Context, q hiring.ReplayRanking) (hi
 	if err != nil {
 		return hiring.ReplayedRanking{}, fmt.Errorf("encoding a ranking: %w", err)
 	}
-	return hiring.ReplayedRanking{Subject: subject, Position: r.Position, Scorer: r.Scorer, Matches: len(again.Matches),
+	return hiring.ReplayedRanking{ID: r.ID, Subject: subject, Position: r.Position, Scorer: r.Scorer, Matches: len(again.Matches),
 		Same: bytes.Equal(published, encoded)}, nil
 }
 
 // replayed returns the subject of the list that the question is about.
 func (m *Matcher) replayed(q hiring.ReplayRanking) (string, error) {
+	if q.ID != "" {
+		return q.ID.Subject()
+	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	if q.Opening != "" {
@@ -57,6 +66,17 @@ func (m *Matcher) replayed(q hiring.ReplayRanking) (string, error) {
 		return m.subjectOf(entity{learner: l.Ref}), nil
 	}
 	return "", missing("learner")
+}
+
+// mayRead reports whether an actor may read a published list.
+func (m *Matcher) mayRead(a hiring.Actor, r hiring.Ranking) bool {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if o := m.world.Openings[r.Opening]; o != nil {
+		return a.MayManageOpening(o)
+	}
+	l := m.world.Learners[r.Learner]
+	return l != nil && !l.Erased && a.MayReadLearner(l)
 }
 
 // Replay computes a published ranking again from nothing but the log: it folds what the ranking reflects and ranks at its time. The
@@ -89,6 +109,9 @@ func Replay(ctx context.Context, o Options, r hiring.Ranking) (hiring.Ranking, e
 	_, again, ok := m.publishedAt(entity{opening: r.Opening, learner: r.Learner}, at)
 	if !ok || m.world.Position != r.Position {
 		return hiring.Ranking{}, missing("opening or learner at that position")
+	}
+	if r.ID == "" {
+		again.ID = "" // published before lists had one
 	}
 	return again, nil
 }

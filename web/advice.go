@@ -119,6 +119,10 @@ func (s *Server) adviceRoutes() {
 		method: http.MethodGet, path: "/v1/learners/{id}/replay", id: "replay-learner", tag: "Matches",
 		summary: "Compute a learner's published list again, and compare", description: again,
 	}, s.replayLearner)
+	handle(s, op{
+		method: http.MethodGet, path: "/v1/rankings/{id}/replay", id: "replay-ranking", tag: "Matches",
+		summary: "Compute a published list again by its id, and compare", description: again,
+	}, s.replayRanking)
 }
 
 type replayInput struct {
@@ -141,6 +145,10 @@ func (s *Server) replay(ctx context.Context, who caller, in *replayInput, q hiri
 
 func (s *Server) replayOpening(ctx context.Context, who caller, in *replayInput) (*reply[hiring.ReplayedRanking], error) {
 	return s.replay(ctx, who, in, hiring.ReplayRanking{Opening: hiring.OpeningID(in.ID)})
+}
+
+func (s *Server) replayRanking(ctx context.Context, who caller, in *replayInput) (*reply[hiring.ReplayedRanking], error) {
+	return s.replay(ctx, who, in, hiring.ReplayRanking{ID: hiring.MatchID(in.ID)})
 }
 
 func (s *Server) replayLearner(ctx context.Context, who caller, in *replayInput) (*reply[hiring.ReplayedRanking], error) {

@@ -28,7 +28,7 @@ func TestAdviceAsksAsTheCaller(t *testing.T) {
 	})
 	stub(h, func() func(hiring.ReplayRanking) (hiring.ReplayedRanking, error) {
 		return func(q hiring.ReplayRanking) (hiring.ReplayedRanking, error) {
-			return hiring.ReplayedRanking{Same: q.Opening == "o1" || q.Learner == "l1"}, nil
+			return hiring.ReplayedRanking{Same: q.Opening == "o1" || q.Learner == "l1" || q.ID == "opening.ref.7"}, nil
 		}
 	})
 	op := h.server.secrets.OperatorToken()
@@ -39,7 +39,7 @@ func TestAdviceAsksAsTheCaller(t *testing.T) {
 	}
 	h.call(op, "GET", "/v1/learners/l1/advice", nil).ok(t, 400)
 	h.call(op, "GET", "/v1/learners/l1/advice?opening=x&bar=2", nil).ok(t, 400)
-	for _, path := range []string{"/v1/openings/o1/replay", "/v1/learners/l1/replay"} {
+	for _, path := range []string{"/v1/openings/o1/replay", "/v1/learners/l1/replay", "/v1/rankings/opening.ref.7/replay"} {
 		var again hiring.ReplayedRanking
 		if h.call(op, "GET", path, nil).ok(t, 200).into(t, &again); !again.Same {
 			t.Errorf("%s: %+v", path, again)
