@@ -65,8 +65,12 @@ type Invitation struct {
 	Reason string `json:"reason,omitempty"`
 	// EndedAt is when the invitation came to its end.
 	EndedAt *time.Time `json:"endedAt,omitempty"`
-	// Reminded are the leads, in seconds, for which the learner was reminded; see [Day.Leads].
-	Reminded []int64 `json:"reminded,omitempty"`
+	// Revised is when the talk became what a calendar shows of it now: when it was accepted, moved, changed or cancelled last.
+	Revised *time.Time `json:"revised,omitempty"`
+	// Reminded are the leads, in seconds, for which the learner was reminded; see [Day.Leads]. They count for the talk that starts at
+	// RemindedOf only.
+	Reminded   []int64    `json:"reminded,omitempty"`
+	RemindedOf *time.Time `json:"remindedOf,omitempty"`
 	// Attendance is what became of an accepted talk.
 	Attendance *Attendance `json:"attendance,omitempty"`
 	// EmployerOutcome and LearnerOutcome are what each side says came of the talk.

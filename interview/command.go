@@ -129,6 +129,9 @@ func (r *Role) state(c hiring.DayCommand) hiring.DayAnswer {
 // tend ends what is over on a day and invites who is next. What fails is tried again later, and nobody is invited before.
 func (r *Role) tend(ctx context.Context, day hiring.DayID) {
 	err := r.settle(ctx, day)
+	if err == nil {
+		err = r.remind(ctx, day)
+	}
 	for more := !r.retries.waits(day, r.now()); more && err == nil && r.wants(day); {
 		var ranked []hiring.Match
 		if ranked, more, err = r.rank(ctx, day); err == nil {

@@ -27,7 +27,9 @@ func (r *Role) commit(ctx context.Context, day hiring.DayID, decide decision) ([
 	defer cancel()
 	for range attempts {
 		r.mu.RLock()
-		changes, err := decide(r.ledger.book(day), r.surroundings(), r.now())
+		b, now := r.ledger.book(day), r.now()
+		changes, err := decide(b, r.surroundings(), now)
+		revise(b, changes, now)
 		drafts := r.drafts(day, changes)
 		r.mu.RUnlock()
 		if err != nil || len(changes) == 0 {

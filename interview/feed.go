@@ -22,22 +22,6 @@ const (
 // feedMost bounds the talks of a feed: the latest are shown.
 const feedMost = 2000
 
-// revision is when what calendars show of a talk changed last.
-type revision struct {
-	sequence int
-	at       time.Time
-}
-
-// revise notes the time of a change that calendars show; the caller holds mu.
-func (r *Role) revise(c change, at time.Time) {
-	if c.invitation == nil || c.invitation.Slot == nil && c.invitation.Former == nil {
-		return
-	}
-	if old, known := r.revised[c.invitation.Ref]; !known || old.sequence != c.invitation.Sequence {
-		r.revised[c.invitation.Ref] = revision{c.invitation.Sequence, at}
-	}
-}
-
 // findFeed gives the feed in force to those who may have its address.
 func (r *Role) findFeed(_ context.Context, q hiring.FindFeed) (hiring.FoundFeed, error) {
 	r.mu.RLock()
@@ -131,7 +115,10 @@ func (r *Role) show(view *hiring.FeedView, b *daybook, inv *hiring.Invitation, n
 	if inv == nil || b.day == nil {
 		return
 	}
-	revised := r.revised[inv.Ref].at
+	revised := inv.SentAt // where the log does not say
+	if inv.Revised != nil {
+		revised = *inv.Revised
+	}
 	switch {
 	case inv.Status == hiring.Accepted && inv.Slot != nil:
 		if now.After(inv.Slot.End.Add(pastTalks)) {

@@ -33,7 +33,7 @@ func (r *Role) fold(facts []hiring.Fact) error {
 		}
 		r.withdraw(c.Opening)
 		r.note(mine, stirred)
-		r.revise(mine, f.Time)
+		r.expect(mine)
 	}
 	r.stir(stirred, everywhere)
 	r.mu.Unlock()

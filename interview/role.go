@@ -35,9 +35,7 @@ type Role struct {
 	mu     sync.RWMutex  // guards world and ledger
 	world  *hiring.World // learners and openings
 	ledger *ledger       // days, invitations, bookings
-	// revised says when what calendars show of a talk changed last, by invitation.
-	revised map[hiring.Ref]revision
-	pos     events.Position
+	pos    events.Position
 
 	loops   loops
 	alarms  *alarms
@@ -60,7 +58,6 @@ func New(o Options) (*Role, error) {
 		log: o.Log, secrets: o.Secrets, now: o.Now, logger: o.Logger,
 		world:   hiring.NewWorld(hiring.KindLearner, hiring.KindOpening, hiring.KindFeed).Brief(),
 		ledger:  newLedger(),
-		revised: map[hiring.Ref]revision{},
 		loops:   loops{byDay: map[hiring.DayID]*loop{}},
 		alarms:  newAlarms(),
 		retries: retries{byDay: map[hiring.DayID]retry{}},

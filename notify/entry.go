@@ -21,8 +21,12 @@ func (w *writer) entry(s say) *calendar.Entry {
 	default:
 		return nil
 	}
+	stamp := l.Written
+	if inv.Revised != nil {
+		stamp = *inv.Revised
+	}
 	e := &calendar.Entry{
-		Invitation: inv.Ref, Sequence: inv.Sequence, Start: slot.Start, End: slot.End, Zone: s.zone, Stamp: l.Written,
+		Invitation: inv.Ref, Sequence: inv.Sequence, Start: slot.Start, End: slot.End, Zone: s.zone, Stamp: stamp,
 		Summary: s.say("entry."+string(l.Day.Kind), s.about), Cancelled: slot == inv.Former,
 		Organizer: mail.Address{Name: string(inv.Employer), Address: w.from.Address}, Attendee: l.To,
 	}
