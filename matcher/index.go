@@ -112,8 +112,18 @@ func (ix *index) number(s hiring.SkillID) int32 {
 	return n
 }
 
-// use changes what scores depend on; every opening is weighed again.
+// use changes what scores depend on; every opening is weighed again, unless only the breadth differs.
 func (ix *index) use(s Scorer) {
+	if s.Map == ix.scorer.Map && s.Table.weighsAs(ix.scorer.Table) {
+		s.known = ix.scorer.known
+		ix.scorer, ix.kernel = s, nil
+		for i := range ix.openings {
+			q := *ix.openings[i].query
+			q.table = s.Table
+			ix.openings[i].query = &q
+		}
+		return
+	}
 	s.known = map[hiring.SkillID][]skills.Nearness{}
 	ix.scorer, ix.kernel = s, nil
 	for n, id := range ix.names {

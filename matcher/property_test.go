@@ -37,6 +37,11 @@ func TestIndexEqualsBruteForce(t *testing.T) {
 		gone := refOf("l1")
 		facts = append(facts, fact(t, hiring.Learner{Ref: gone, Erased: true}))
 		m := folded(facts, 1+src.IntN(4))
+		if src.IntN(2) == 0 { // a table that differs in its breadth only
+			other := *m.frozen
+			other.Breadth = src.Int64N(20_000)
+			m.index.use(Scorer{Table: &other, Map: m.index.scorer.Map})
+		}
 		for _, o := range m.world.Openings {
 			want := bruteLearners(m, o)
 			hits, total := m.hitsForOpening(o, noon, 0, 1000)

@@ -24,7 +24,7 @@ const (
 // With fewer learners than fewLearners a percentile says nothing; the cap is then plainBreadth skills that no opening asks for.
 const (
 	fewLearners  = 10
-	sampleSize   = 4096 // learners whose profiles are looked at
+	sampleSize   = 2048 // learners whose profiles are looked at
 	plainBreadth = 20
 )
 
@@ -34,7 +34,7 @@ type Table struct {
 	Openings int `json:"openings"` // N: openings, not withdrawn, that name skills
 	Learners int `json:"learners"` // not erased, whether they have skills or not
 	// Breadth caps the rarities of a learner's skills that an opening does not ask for, in thousandths: the 90th percentile of
-	// learners' whole profiles, of 4,096 of them where there are more.
+	// learners' whole profiles, of 2,048 of them where there are more.
 	Breadth int64 `json:"breadth"`
 	// Unseen is the rarity of a skill that no opening asks for, in thousandths.
 	Unseen int64       `json:"unseen"`
@@ -139,6 +139,11 @@ func newTable(n int, df map[hiring.SkillID]int, profiles [][]hiring.SkillID) *Ta
 // rarity returns 1000·log2(1 + (N+1)/(df+1)), rounded to the nearest.
 func rarity(n, df int) int64 {
 	return int64(math.Round(1000 * math.Log2(1+float64(n+1)/float64(df+1))))
+}
+
+// weighsAs reports whether every skill is as rare in t as in the other table.
+func (t *Table) weighsAs(other *Table) bool {
+	return other != nil && t.Openings == other.Openings && slices.Equal(t.Skills, other.Skills)
 }
 
 // percentile90 returns the nearest-rank 90th percentile of the profiles' rarities.

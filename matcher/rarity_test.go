@@ -3,6 +3,7 @@ package matcher
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -71,6 +72,25 @@ func TestBreadthIsThe90thPercentile(t *testing.T) {
 	}
 	if b := newTable(0, nil, profiles[:9]).Breadth; b != 20_000 {
 		t.Errorf("breadth of nine %d", b)
+	}
+}
+
+// Of many learners the same are looked at, whatever their refs, which depend on the installation's secret, and whatever their order.
+func TestSampleDependsOnIDsOnly(t *testing.T) {
+	ids := func(prefix string) (list []hiring.LearnerID) {
+		w := hiring.NewWorld()
+		for i := range sampleSize + 500 {
+			ref := hiring.LearnerRef(fmt.Sprint(prefix, i))
+			w.Learners[ref] = &hiring.Learner{ID: hiring.LearnerID(fmt.Sprint("l", i)), Ref: ref}
+		}
+		for _, ref := range sample(w) {
+			list = append(list, w.Learners[ref].ID)
+		}
+		return list
+	}
+	a, b := ids("x"), ids("y")
+	if len(a) != sampleSize || !slices.Equal(a, b) {
+		t.Errorf("%d and %d learners, the same: %v", len(a), len(b), slices.Equal(a, b))
 	}
 }
 
