@@ -65,12 +65,12 @@ func (c *Counts) Add(other Counts) {
 	c.Skipped = append(c.Skipped, other.Skipped...)
 }
 
-// Bounds of one concept. The largest of ESCO has 77 labels.
+// Bounds of one concept. The largest of ESCO has 77 labels, that of O*NET 2,750 titles.
 const (
 	maxID          = 200 // bytes
 	maxLabel       = 300 // characters
 	maxDescription = 10_000
-	maxLabels      = 1000 // alternative and hidden ones of a concept
+	maxLabels      = 4000 // alternative and hidden ones of a concept
 	maxRelations   = 1000
 	maxReasons     = 100
 )

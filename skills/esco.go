@@ -9,9 +9,11 @@ import (
 )
 
 // ReadESCO reads a folder of the ESCO dataset as published (CSV, each file plain or .gz): skills_xx.csv, skillGroups_xx.csv,
-// occupations_xx.csv, broaderRelationsSkillPillar.csv, broaderRelationsOccPillar.csv, skillSkillRelations.csv and
-// occupationSkillRelations.csv. English names the concepts where several languages are there,
-// otherwise the first by code; the others add labels. Skills come first, then groups as Kind [Group], then occupations as Kind [Occupation]. Only skills_xx is required;
+// ISCOGroups_xx.csv, occupations_xx.csv, broaderRelationsSkillPillar.csv, broaderRelationsOccPillar.csv, skillSkillRelations.csv,
+// occupationSkillRelations.csv and the collections (digitalSkillsCollection_xx.csv and so on). English names the concepts where several languages are there,
+// otherwise the first by code; the others add labels. Skills come first, then groups as Kind [Group], then occupations as Kind [Occupation]; a collection is a group
+// of its own ("esco:collection/digitalSkills"), broader than what it holds. skillsHierarchy_en.csv says nothing that
+// broaderRelationsSkillPillar.csv does not. Only skills_xx is required;
 // what else is missing is named in Counts.Skipped, as is every concept that is not "released".
 //
 // Source of the columns: "ESCO data model" and the headers of release 1.1.1.
@@ -26,8 +28,11 @@ func ReadESCO(fsys fs.FS, emit func(Concept) error) (Counts, error) {
 	if err := e.relations(); err != nil {
 		return in.done(), fmt.Errorf("reading ESCO: %w", err)
 	}
+	if err := e.collections(langs[0]); err != nil {
+		return in.done(), fmt.Errorf("reading ESCO: %w", err)
+	}
 	for i, lang := range langs {
-		for _, f := range []struct{ file, kind string }{{"skills_", "skill"}, {"skillGroups_", Group}, {"occupations_", Occupation}} {
+		for _, f := range []struct{ file, kind string }{{"skills_", "skill"}, {"skillGroups_", Group}, {"ISCOGroups_", Group}, {"occupations_", Occupation}} {
 			if err := e.concepts(f.file+lang+".csv", lang, i == 0, f.kind); err != nil {
 				return in.done(), fmt.Errorf("reading ESCO: %w", err)
 			}
@@ -114,6 +119,33 @@ func (e *esco) relations() error {
 	return e.demands()
 }
 
+// collections emits ESCO's collections as groups, and notes what each holds.
+func (e *esco) collections(lang string) error {
+	for _, c := range []struct{ file, name string }{
+		{"digitalSkills", "digital skills"}, {"digCompSkills", "DigComp skills"}, {"greenSkills", "green skills"},
+		{"languageSkills", "language skills"}, {"researchSkills", "research skills"}, {"transversalSkills", "transversal skills"},
+		{"researchOccupations", "research occupations"},
+	} {
+		id, file := "esco:collection/"+c.file, c.file+"Collection_"+lang+".csv"
+		held := 0
+		err := table{file, ',', []string{"conceptUri"}}.each(e.fsys, e.in, func(r row) error {
+			held++
+			e.broader[r.get("conceptUri")] = append(e.broader[r.get("conceptUri")], id)
+			return nil
+		})
+		if err := e.missing(file, err); err != nil {
+			return err
+		}
+		if held == 0 {
+			continue
+		}
+		if err := e.in.add(file, Concept{ID: id, Name: c.name, Kind: Group, Labels: map[string]string{"en": c.name}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // missing turns the absence of a file into a reason.
 func (e *esco) missing(name string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
@@ -125,7 +157,7 @@ func (e *esco) missing(name string, err error) error {
 
 // concepts reads a file of skills or groups; base says whether it names them or only adds labels.
 func (e *esco) concepts(name, lang string, base bool, kind string) error {
-	t := table{name, ',', []string{"conceptUri", "preferredLabel", "altLabels", "hiddenLabels", "status", "description"}}
+	t := table{name, ',', []string{"conceptUri", "preferredLabel", "altLabels", "status", "description"}}
 	if kind == "skill" {
 		t.columns = append(t.columns, "skillType")
 	}

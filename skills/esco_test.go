@@ -24,6 +24,9 @@ func smallESCO(t testing.TB) fs.FS {
 			"K,e:4,knowledge,,short row\n" +
 			"K,,knowledge,,no id,,,released,\n",
 		"skills_de.csv":                   escoSkillsHeader + "K,e:1,,,Bäume pflanzen,Baumpflanzung,,released,Beschreibung\n",
+		"digitalSkillsCollection_en.csv":  "conceptUri\ne:2\n",
+		"ISCOGroups_en.csv":               "conceptUri,preferredLabel,altLabels,status,description\ni:1,foresters,,released,\n",
+		"broaderRelationsOccPillar.csv":   "conceptUri,broaderUri\ne:o,i:1\n",
 		"skillGroups_en.csv":              escoGroupsHeader + "G,e:g,natural things,,,released,\n",
 		"occupations_en.csv":              escoGroupsHeader + "O,e:o,forester,,,released,\n",
 		"occupationSkillRelations.csv":    "occupationUri,relationType,skillUri\ne:o,essential,e:1\ne:o,optional,e:2\ne:o,liked,e:2\ne:o,optional,\n",
@@ -37,15 +40,20 @@ func TestReadESCO(t *testing.T) {
 		t.Fatal(g.err)
 	}
 	want := []Concept{
+		{ID: "esco:collection/digitalSkills", Name: "digital skills", Kind: Group, Labels: map[string]string{"en": "digital skills"}},
 		{
 			ID: "e:1", Name: "plant trees", Kind: "skill", Description: "Put trees\nin soil.",
 			Labels: map[string]string{"en": "plant trees"}, Alt: map[string][]string{"en": {"tree planting", "planting, of trees"}},
 			Hidden: map[string][]string{"en": {"forestation"}}, Broader: []string{"e:2", "e:g"},
 		},
-		{ID: "e:2", Name: "forestry", Kind: "knowledge", Labels: map[string]string{"en": "forestry"}},
-		{ID: "e:g", Name: "natural things", Kind: Group, Labels: map[string]string{"en": "natural things"}},
 		{
-			ID: "e:o", Name: "forester", Kind: Occupation, Labels: map[string]string{"en": "forester"},
+			ID: "e:2", Name: "forestry", Kind: "knowledge", Labels: map[string]string{"en": "forestry"},
+			Broader: []string{"esco:collection/digitalSkills"},
+		},
+		{ID: "e:g", Name: "natural things", Kind: Group, Labels: map[string]string{"en": "natural things"}},
+		{ID: "i:1", Name: "foresters", Kind: Group, Labels: map[string]string{"en": "foresters"}},
+		{
+			ID: "e:o", Name: "forester", Kind: Occupation, Labels: map[string]string{"en": "forester"}, Broader: []string{"i:1"},
 			Essential: []string{"e:1"}, Optional: []string{"e:2"},
 		},
 		{ID: "e:1", Labels: map[string]string{"de": "Bäume pflanzen"}, Alt: map[string][]string{"de": {"Baumpflanzung"}}},
@@ -55,20 +63,26 @@ func TestReadESCO(t *testing.T) {
 	}
 	reasons := []string{
 		"broaderRelationsSkillPillar.csv line 4: names one skill only",
-		"broaderRelationsOccPillar.csv: the folder has no such file",
 		"skillSkillRelations.csv: the folder has no such file",
 		`occupationSkillRelations.csv line 4: the relation "liked" is neither essential nor optional`,
 		"occupationSkillRelations.csv line 5: names no occupation or no skill",
+		"digCompSkillsCollection_en.csv: the folder has no such file",
+		"greenSkillsCollection_en.csv: the folder has no such file",
+		"languageSkillsCollection_en.csv: the folder has no such file",
+		"researchSkillsCollection_en.csv: the folder has no such file",
+		"transversalSkillsCollection_en.csv: the folder has no such file",
+		"researchOccupationsCollection_en.csv: the folder has no such file",
 		`skills_en.csv line 8: its status is "retired"`,
 		"skills_en.csv line 9: has 5 cells, the header 9",
 		"skills_en.csv line 10: id is missing",
 		"skillGroups_de.csv: the folder has no such file",
+		"ISCOGroups_de.csv: the folder has no such file",
 		"occupations_de.csv: the folder has no such file",
 	}
 	if !reflect.DeepEqual(g.counts.Skipped, reasons) {
 		t.Errorf("skipped %q,\nwant %q", g.counts.Skipped, reasons)
 	}
-	if c := g.counts; c.Skills != 2 || c.Groups != 1 || c.Occupations != 1 || c.Relations != 4 || c.Labels["en"] != 7 || c.Labels["de"] != 2 {
+	if c := g.counts; c.Skills != 2 || c.Groups != 3 || c.Occupations != 1 || c.Relations != 6 || c.Labels["en"] != 9 || c.Labels["de"] != 2 {
 		t.Errorf("counts %+v", c)
 	}
 }

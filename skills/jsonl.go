@@ -12,10 +12,10 @@ import (
 )
 
 // maxLine bounds a line of JSON Lines; a concept at its bounds fits.
-const maxLine = 4 << 20
+const maxLine = 8 << 20
 
 // ReadJSONL reads the normal form: one concept a line, as [Concept] names its fields. A line that is no such object, is longer
-// than 4 MiB, or has a field that is unknown or stands twice is skipped with its number and the field's name; the error is only
+// than 8 MiB, or has a field that is unknown or stands twice is skipped with its number and the field's name; the error is only
 // ever the reader's or emit's own.
 func ReadJSONL(r io.Reader, emit func(Concept) error) (Counts, error) {
 	in := newIntake(emit)

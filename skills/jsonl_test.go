@@ -57,7 +57,7 @@ func TestReadJSONLNamesWhatItRefuses(t *testing.T) {
 		`{"id":"a","name":"` + strings.Repeat("x", 301) + `"}`: `line 2: name is longer than 300 characters`,
 		`{"id":"` + strings.Repeat("x", 201) + `"}`:            `line 2: id is longer than 200 bytes`,
 		`{"id":"a"}`:                                           `line 2: a concept without a name has to add a label or a relation`,
-		`{"id":"` + strings.Repeat("x", maxLine) + `"}`:        `line 2: longer than 4194304 bytes`,
+		`{"id":"` + strings.Repeat("x", maxLine) + `"}`:        `line 2: longer than 8388608 bytes`,
 	} {
 		g := readLines(`{"id":"x","name":"X"}` + "\n" + line + "\n" + `{"id":"y","name":"Y"}`)
 		if g.err != nil || g.counts.Skills != 2 || len(g.counts.Skipped) != 1 || g.counts.Skipped[0] != want {
@@ -76,7 +76,7 @@ func TestReadJSONLDropsPartsAndSaysSo(t *testing.T) {
 	want := []string{
 		"line 1: description is no plain text of at most 10000 characters",
 		`line 1: labels."en" holds no letter or digit`,
-		"line 1: more than 1000 labels",
+		"line 1: more than 4000 labels",
 		"line 1: broader names the concept itself",
 		`line 1: broader: id begins with "text:", which is kept for words that no taxonomy knows`,
 	}

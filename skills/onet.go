@@ -4,11 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
-	"slices"
+	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // ReadONET reads a folder of the O*NET text database (tab-separated .txt, each plain or .gz). Only "Content Model Reference.txt" is
@@ -16,15 +13,30 @@ import (
 //
 //   - onet:2.A.1.a for the skills and knowledge areas that Skills.txt and Knowledge.txt rate, by element; the elements above them
 //     are groups.
+//   - onet:4.A.1.a.1.I01.D02 for the detailed work activities of DWA Reference.txt, and onet:4.A.1.a.1.I01 for what is broader; what
+//     Task Statements.txt says is done in an occupation is a hidden label of the activities that Tasks to DWAs.txt gives it.
 //   - onet:tech/<words> and onet:tool/<words> for each distinct example of Technology Skills.txt and Tools Used.txt. O*NET gives
 //     examples no code and lists one under several commodities, so the id is made of its key: one skill, all its commodities
 //     broader.
-//   - onet:unspsc/43232306 for those commodities, by their UNSPSC code; they are skills too ("Spreadsheet software").
+//   - onet:unspsc/43232306 for those commodities, by their UNSPSC code; they are skills too ("Spreadsheet software"), and the classes and
+//     families of UNSPSC Reference.txt above them are groups.
+//   - onet:soc/11-1011.00 for the occupations, with alternate and reported titles as their labels. Skills and knowledge of importance 3 or
+//     more (of 5), activities of core tasks and technologies in demand are essential to them; what is rated 2 or more, other activities,
+//     technologies and tools are optional.
 //
 // Source of the columns: "O*NET 29.3 Database" data dictionary.
 func ReadONET(fsys fs.FS, emit func(Concept) error) (Counts, error) {
-	o := onet{fsys: fsys, in: newIntake(emit), commodities: map[string]bool{}}
+	o := onet{
+		fsys: fsys, in: newIntake(emit), commodities: map[string]bool{}, classes: map[string][]string{}, instead: map[string]string{},
+		trades: map[string]*demands{}, gone: map[string]bool{},
+	}
 	err := o.elements()
+	if err == nil {
+		err = o.activities()
+	}
+	if err == nil {
+		err = o.families()
+	}
 	for _, f := range []struct{ file, kind, prefix string }{
 		{"Technology Skills.txt", "technology", "onet:tech/"},
 		{"Tools Used.txt", "tool", "onet:tool/"},
@@ -32,6 +44,9 @@ func ReadONET(fsys fs.FS, emit func(Concept) error) (Counts, error) {
 		if err == nil {
 			err = o.examples(f.file, f.kind, f.prefix)
 		}
+	}
+	if err == nil {
+		err = o.occupations()
 	}
 	if err != nil {
 		return o.in.done(), fmt.Errorf("reading O*NET: %w", err)
@@ -42,39 +57,93 @@ func ReadONET(fsys fs.FS, emit func(Concept) error) (Counts, error) {
 type onet struct {
 	fsys        fs.FS
 	in          *intake
-	commodities map[string]bool // emitted already: both files use some
+	commodities map[string]bool     // emitted already: both files use some
+	classes     map[string][]string // by commodity code: the id of its class
+	instead     map[string]string   // by id of an example that is none: that of its commodity
+	trades      map[string]*demands // by code
+	gone        map[string]bool     // files that are not there
+}
+
+// demands is what an occupation asks for.
+type demands struct{ essential, optional []string }
+
+// asks notes that an occupation asks for a skill.
+func (o onet) asks(code, id string, essential bool) {
+	d := o.trades[code]
+	if d == nil {
+		d = &demands{}
+		o.trades[code] = d
+	}
+	if essential {
+		d.essential = append(d.essential, id)
+	} else {
+		d.optional = append(d.optional, id)
+	}
 }
 
 const (
 	onetPrefix   = "onet:"
+	socPrefix    = "onet:soc/"
 	unspscPrefix = "onet:unspsc/"
 )
 
 // each reads a file; its absence is a reason, not an error.
 func (o onet) each(file string, columns []string, fn func(row) error) error {
 	err := table{file, '\t', columns}.each(o.fsys, o.in, fn)
-	if errors.Is(err, fs.ErrNotExist) {
-		o.in.skip("%s: the folder has no such file", file)
+	if isMissing(err) {
+		o.missing(file)
 		return nil
 	}
 	return err
 }
 
-// elements emits the rated elements of the content model, and as groups those above them.
+func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+
+// missing notes that a file is not there, once.
+func (o onet) missing(file string) {
+	if !o.gone[file] {
+		o.gone[file] = true
+		o.in.skip("%s: the folder has no such file", file)
+	}
+}
+
+// Importance, of 1 to 5, from which on a skill is essential to an occupation ("important") or optional ("somewhat important").
+const importanceEssential, importanceOptional = 3, 2
+
+// elements emits the rated elements of the content model, and as groups those above them and above work activities.
 func (o onet) elements() error {
 	kinds := map[string]string{}
-	for file, kind := range map[string]string{"Skills.txt": "skill", "Knowledge.txt": "knowledge"} {
-		err := o.each(file, []string{"Element ID"}, func(r row) error {
+	groups := func(id string) {
+		for ; id != "" && kinds[id] == ""; id = parent(id) {
+			kinds[id] = Group
+		}
+	}
+	for _, f := range []struct{ file, kind string }{{"Skills.txt", "skill"}, {"Knowledge.txt", "knowledge"}} {
+		err := o.each(f.file, []string{"O*NET-SOC Code", "Element ID", "Scale ID", "Data Value"}, func(r row) error {
 			id := r.get("Element ID")
-			kinds[id] = kind
-			for up := parent(id); up != "" && kinds[up] == ""; up = parent(up) {
-				kinds[up] = Group
+			kinds[id] = f.kind
+			groups(parent(id))
+			if r.get("Scale ID") != "IM" {
+				return nil // the level that is needed, which says nothing of whether it is
+			}
+			value, err := strconv.ParseFloat(r.get("Data Value"), 64)
+			if err != nil {
+				o.in.skip("%s: Data Value is no number", r.where())
+			} else if value >= importanceOptional {
+				o.asks(r.get("O*NET-SOC Code"), onetPrefix+id, value >= importanceEssential)
 			}
 			return nil
 		})
 		if err != nil {
 			return err
 		}
+	}
+	err := o.each(activityFile, []string{"Element ID"}, func(r row) error {
+		groups(r.get("Element ID"))
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	columns := []string{"Element ID", "Element Name", "Description"}
 	return table{"Content Model Reference.txt", '\t', columns}.each(o.fsys, o.in, func(r row) error {
@@ -96,112 +165,3 @@ func (o onet) elements() error {
 
 // parent returns the element above one, "" above the topmost: "2.A.1" for "2.A.1.a".
 func parent(id string) string { return id[:max(0, strings.LastIndexByte(id, '.'))] }
-
-// example is a technology or tool as the file names it, gathered over all occupations.
-type example struct {
-	key         string
-	names       []string // spellings, in order of the file
-	commodities []string
-}
-
-// examples emits a file's commodities, then its examples, each in order of id.
-func (o onet) examples(file, kind, prefix string) error {
-	byKey := map[string]*example{}
-	titles := map[string]string{}
-	columns := []string{"Example", "Commodity Code", "Commodity Title"}
-	err := o.each(file, columns, func(r row) error {
-		name, code := r.get("Example"), r.get("Commodity Code")
-		key := Key(name)
-		if key == "" || code == "" {
-			o.in.skip("%s: has no name or no commodity", r.where())
-			return nil
-		}
-		e := byKey[key]
-		if e == nil {
-			e = &example{key: key}
-			byKey[key] = e
-		}
-		e.names = insert(e.names, name)
-		e.commodities = insert(e.commodities, unspscPrefix+code)
-		titles[code] = r.get("Commodity Title")
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return o.emit(file, kind, prefix, byKey, titles)
-}
-
-// insert adds what a short list does not hold yet.
-func insert(list []string, s string) []string {
-	if slices.Contains(list, s) {
-		return list
-	}
-	return append(list, s)
-}
-
-func (o onet) emit(file, kind, prefix string, byKey map[string]*example, titles map[string]string) error {
-	for _, code := range slices.Sorted(maps.Keys(titles)) {
-		if o.commodities[code] {
-			continue
-		}
-		o.commodities[code] = true
-		c := Concept{ID: unspscPrefix + code, Name: titles[code], Kind: kind, Labels: map[string]string{"en": titles[code]}}
-		if err := o.in.add(file+" commodity "+code, c); err != nil {
-			return err
-		}
-	}
-	for _, title := range titles {
-		delete(byKey, Key(title)) // "Spreadsheet software" as an example of itself
-	}
-	for _, key := range slices.Sorted(maps.Keys(byKey)) {
-		e := byKey[key]
-		slices.Sort(e.names)
-		c := Concept{
-			ID: prefix + slug(key), Name: e.names[0], Kind: kind, Labels: map[string]string{"en": e.names[0]}, Broader: e.commodities,
-		}
-		c.Alt = map[string][]string{"en": append(e.names[1:], acronym(e.names[0])...)}
-		if err := o.in.add(fmt.Sprintf("%s example %.50q", file, e.names[0]), c); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// acronym returns the two names in one that O*NET writes like "Structured query language SQL": the words, and their initials. It
-// returns none where the last word is not exactly the initials of all others, three at least.
-func acronym(name string) []string {
-	words := strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '-' || r == '/' })
-	if len(words) < 4 {
-		return nil
-	}
-	last := words[len(words)-1]
-	var initials strings.Builder
-	for _, w := range words[:len(words)-1] {
-		r, _ := utf8.DecodeRuneInString(w)
-		initials.WriteRune(unicode.ToUpper(r))
-	}
-	if initials.String() != last || !strings.HasSuffix(name, " "+last) {
-		return nil
-	}
-	return []string{strings.TrimSuffix(name, " "+last), last}
-}
-
-// slug writes a key in the characters of an id: spaces as '-', a plus as "plus", anything else that is not ASCII as its code. Keys
-// hold neither '-' nor '_', so no two keys share a slug.
-func slug(key string) string {
-	var s strings.Builder
-	for _, r := range key {
-		switch {
-		case r == ' ':
-			s.WriteByte('-')
-		case r == '+':
-			s.WriteString("_plus")
-		case r < utf8.RuneSelf:
-			s.WriteRune(r)
-		default:
-			fmt.Fprintf(&s, "_%x", r)
-		}
-	}
-	return s.String()
-}

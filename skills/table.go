@@ -71,8 +71,14 @@ type row struct {
 	values []string
 }
 
-// get returns a column's value without the space around it.
-func (r row) get(column string) string { return strings.TrimSpace(r.values[r.index[column]]) }
+// get returns a column's value without the space around it, "" where the table has no such column.
+func (r row) get(column string) string {
+	i, ok := r.index[column]
+	if !ok {
+		return ""
+	}
+	return strings.TrimSpace(r.values[i])
+}
 
 // where names the row for people.
 func (r row) where() string { return fmt.Sprintf("%s line %d", r.file, r.line) }
