@@ -42,6 +42,7 @@ type builder struct {
 	said  []said
 	up    []edge // from narrower to broader
 	side  []edge // both ways
+	asked []edge // from skills to the occupations that ask for them
 	same  []stated
 
 	occupations []uint32           // by release
@@ -139,21 +140,24 @@ func (b *builder) take(release uint16, c *Concept) {
 
 // demand counts how many occupations ask for each skill, an optional one half.
 func (b *builder) demand(release uint16, c *Concept) {
+	if len(c.Essential)+len(c.Optional) == 0 {
+		return
+	}
 	asked := map[uint16]bool{}
 	for i, list := range [][]string{c.Essential, c.Optional} {
 		for _, id := range list {
 			if to, ok := b.m.ids.find(id); ok {
 				b.m.demand[to] += 1 / float32(1+i)
 				asked[b.m.release[to]] = true
+				b.asked = append(b.asked, edge{to, uint32(b.m.occupations)})
 			}
 		}
 	}
 	for of := range asked {
 		b.askers[[2]uint16{release, of}] = true
 	}
-	if c.Kind == Occupation && c.Name != "" {
-		b.occupations[release]++
-	}
+	b.occupations[release]++
+	b.m.occupations++
 }
 
 // share says of how many occupations each release's skills could be asked for, and the middle share of those that are.
@@ -282,6 +286,7 @@ func (b *builder) relate() {
 	b.m.same = slices.CompactFunc(b.same, func(x, y stated) bool { return x.edge == y.edge })
 	n := b.m.ids.len()
 	b.m.broader, b.m.narrower, b.m.related = newEdges(n, b.up), newEdges(n, down), newEdges(n, b.side)
+	b.m.askers = newEdges(n, b.asked)
 }
 
 func newEdges(n int, list []edge) edges {

@@ -26,6 +26,7 @@ const (
 	ordinaryOne        // one ordinary word
 	byHand             // an alias of the project's file
 	divided            // a conjunction stands inside
+	fitting            // how far it goes with the other skills of the text
 	features
 )
 
@@ -59,7 +60,7 @@ func (r *reading) evidence(h *hit) evidence {
 	}
 	set(oneWord, words <= 1)
 	set(twoWords, words == 2)
-	best := l.meansPost(h.phrase)
+	best := h.means
 	set(otherLabel, best.class >= alternative)
 	set(otherOne, best.class >= alternative && words <= 1)
 	if h.cosine > 0 {
@@ -131,8 +132,9 @@ func (l *lexicon) likeness(x post, p *phrase) float64 {
 
 // tagWeights is what each feature counts for the odds that a hit names its skill, the constant last; printed by 'make fit-skills'.
 var tagWeights = [features + 1]float64{
-	-0.331, 1.044, -1.330, 0.173, -0.828, 0.329, -0.129, -2.035, -0.526, -0.995, 0.769, -0.355, -0.050, 0.335, 0.238, -0.772, 0.114, 0.383,
-	0.261,
+	-0.450, 1.056, -1.316, 0.134, -0.808, 0.349, -0.126, -1.970, -0.657, -0.802, 0.542, -0.399, -0.036, 0.247, 0.178, -0.672, 0.117, 0.372,
+	1.014,
+	0.237,
 }
 
 // probability is the logistic function of the weighed features.
@@ -150,8 +152,7 @@ func (m *Map) Evidence(text, lang string) []Evidence {
 	list := make([]Evidence, len(r.hits))
 	for i := range r.hits {
 		h := &r.hits[i]
-		e := r.evidence(h)
-		list[i] = Evidence{r.tag(h), e[:]}
+		list[i] = Evidence{r.tag(h), h.evidence[:]}
 	}
 	return list
 }

@@ -43,6 +43,10 @@ type Map struct {
 
 	broader, narrower, related edges
 
+	askers      edges // by concept: the occupations that ask for it, numbered by themselves
+	occupations int
+	votes       tallies
+
 	same []stated // in order
 
 	lexicons lexicons

@@ -18,6 +18,8 @@ type hit struct {
 	cosine      float64 // between the phrase and what it reaches over; 0 for one that stands there word by word
 	split       bool    // a conjunction and what it joins stand inside: "manage (and train) staff"
 	mask        uint64  // tokens that it uses, from first on
+	means       post
+	evidence    evidence
 	score       float64
 }
 
@@ -58,8 +60,7 @@ func (r *reading) judge() {
 		if r.negated(&h) {
 			continue
 		}
-		e := r.evidence(&h)
-		if h.score = e.probability(&tagWeights); h.score >= minScore {
+		if h.score = h.evidence.probability(&tagWeights); h.score >= minScore {
 			kept = append(kept, h)
 		}
 	}
@@ -89,6 +90,7 @@ func (m *Map) read(text, lang string) *reading {
 		r.overlapping(t, from, to)
 		from = to
 	}
+	r.consider()
 	return r
 }
 
@@ -138,9 +140,8 @@ func (r *reading) room(taken []bool, h *hit) bool {
 func (r *reading) ranked() []similarity {
 	best := map[uint32]float64{}
 	for i := range r.hits {
-		e := r.evidence(&r.hits[i])
-		c := r.l.meansPost(r.hits[i].phrase).concept
-		if p := e.probability(&tagWeights); p > leastRanked {
+		c := r.hits[i].means.concept
+		if p := r.hits[i].evidence.probability(&tagWeights); p > leastRanked {
 			best[c] = max(best[c], p)
 		}
 	}
@@ -158,7 +159,7 @@ func (r *reading) ranked() []similarity {
 const leastRanked = 0.1
 
 func (r *reading) tag(h *hit) Tagged {
-	c := r.l.meansPost(h.phrase).concept
+	c := h.means.concept
 	return Tagged{
 		Skill: hiring.SkillID(r.l.m.ids.at(c)), Name: r.l.m.name(c, r.l.code),
 		Start: r.tokens[h.first].start, End: r.tokens[h.last].end, Score: h.score,
@@ -169,14 +170,24 @@ func (l *lexicon) finding(x post) finding {
 	return finding{post: x, foreign: x.lang != l.code && x.lang != anyLang}
 }
 
-// meansPost returns the concept that a phrase means best: by the kind of label, then by how many occupations ask for it.
-func (l *lexicon) meansPost(p uint32) post {
+// meansPost returns the concept that a phrase means best: by the kind of label, then by how well it fits what else the text asks for (where
+// that is known), then by how many occupations ask for it.
+func (l *lexicon) meansPost(p uint32, around *surroundings) post {
 	from, to := l.m.meaning.of(l.phrases[p].key)
 	best := l.m.posts[from]
 	for _, x := range l.m.posts[from+1 : to] {
-		if a, b := l.finding(x), l.finding(best); a.worth() < b.worth() || a.worth() == b.worth() && l.m.demand[x.concept] > l.m.demand[best.concept] {
+		if a, b := l.finding(x).worth(), l.finding(best).worth(); a < b || a == b && l.m.likelier(x.concept, best.concept, around) {
 			best = x
 		}
 	}
 	return best
+}
+
+func (m *Map) likelier(a, b uint32, around *surroundings) bool {
+	if around != nil {
+		if x, y := around.fits(a), around.fits(b); x != y {
+			return x > y
+		}
+	}
+	return m.demand[a] > m.demand[b]
 }

@@ -52,20 +52,20 @@ func probability(w, features []float64) float64 {
 	return 1 / (1 + math.Exp(-z))
 }
 
-// pick returns the names of examples of one sentence, best first, that do not overlap and reach a threshold.
-func pick(list []example, w []float64, threshold float64) []string {
+// pick returns the examples of one sentence, best first, that do not overlap and reach a threshold.
+func pick(list []example, w []float64, threshold float64) []example {
 	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b example) int { return cmp.Compare(probability(w, b.Features), probability(w, a.Features)) })
-	var kept []example
-	var names []string
-	for _, e := range list {
-		if probability(w, e.Features) < threshold || slices.ContainsFunc(kept, func(k example) bool { return k.Start < e.End && e.Start < k.End }) {
-			continue
-		}
-		kept = append(kept, e)
-		names = append(names, e.Name)
+	for i := range list {
+		list[i].Score = probability(w, list[i].Features)
 	}
-	return names
+	slices.SortStableFunc(list, func(a, b example) int { return cmp.Compare(b.Score, a.Score) })
+	var kept []example
+	for _, e := range list {
+		if e.Score >= threshold && !slices.ContainsFunc(kept, func(k example) bool { return k.Start < e.End && e.Start < k.End }) {
+			kept = append(kept, e)
+		}
+	}
+	return kept
 }
 
 const folds = 5
@@ -77,9 +77,9 @@ func fold(s *sentence) int {
 	return int(h.Sum32() % folds)
 }
 
-// touching returns the examples of SkillSpan's training sentences: whether a place is a skill at all.
+// touching returns the examples of SkillSpan's training postings: whether a place is a skill at all.
 func touching(d *corpus) (list []example) {
-	for i, s := range d.train {
+	for i, s := range whole(d.train) {
 		for _, e := range d.esco.Evidence(s.text, "en") {
 			place := [][2]int{{e.Start, e.End}}
 			right := slices.ContainsFunc(append(s.knowledge, s.skills...), func(k [2]int) bool { return overlaps(place, k) })
@@ -110,20 +110,33 @@ const (
 	threshold      = 0.27 // that of the tagger
 )
 
-// crossValidate measures a set on sentences that the weights were not fitted on.
-func crossValidate(d *corpus, set string) (precision, recall, f1 float64) {
+// heldOut tags each annotated sentence by weights that were fitted on the sentences of other folds, by its text.
+func heldOut(d *corpus) map[string][]example {
 	all, list := meaning(d, logistic(touching(d), touchPenalty))
-	found := map[string][]string{}
+	mine := make([][]example, len(all))
+	for _, e := range list {
+		mine[e.sentence] = append(mine[e.sentence], e)
+	}
+	found := map[string][]example{}
 	for held := range folds {
 		w := logistic(slices.DeleteFunc(slices.Clone(list), func(e example) bool { return fold(all[e.sentence]) == held }), meaningPenalty)
 		for i, s := range all {
 			if fold(s) == held {
-				mine := slices.DeleteFunc(slices.Clone(list), func(e example) bool { return e.sentence != i })
-				found[s.text] = pick(mine, w, threshold)
+				found[s.text] = pick(mine[i], w, threshold)
 			}
 		}
 	}
-	return microF1(d.sentences[set], func(text string) []string { return found[text] })
+	return found
+}
+
+// crossed measures a set on what was held out.
+func crossed(d *corpus, set string, found map[string][]example) (precision, recall, f1 float64) {
+	return microF1(d.sentences[set], func(text string) (names []string) {
+		for _, e := range found[text] {
+			names = append(names, e.Name)
+		}
+		return names
+	})
 }
 
 // fit learns the weights of the tagger and prints them: first what is a skill at all, then which one.
@@ -137,8 +150,9 @@ func fit(d *corpus) {
 		final[i] = w[i] + w[n]*touch[i]*touchShare
 	}
 	final[n] = w[n+1] + w[n]*touch[n]*touchShare
+	found := heldOut(d)
 	for _, set := range sets {
-		p, r, f1 := crossValidate(d, set)
+		p, r, f1 := crossed(d, set, found)
 		fmt.Printf("%s, cross-validated: F1 %.3f, precision %.2f, recall %.2f\n", set, f1, p, r)
 	}
 	fmt.Print("tagWeights:")

@@ -61,6 +61,7 @@ func readSentences(path string) ([]*sentence, error) {
 
 // marked is a text with the byte ranges that people marked as skills (what one does) and knowledge (what one knows).
 type marked struct {
+	posting           int
 	text              string
 	skills, knowledge [][2]int
 }
@@ -79,6 +80,7 @@ func readSkillSpan(path string) ([]marked, error) {
 	var list []marked
 	for d := json.NewDecoder(plain); ; {
 		var s struct {
+			Posting   int      `json:"idx"`
 			Tokens    []string `json:"tokens"`
 			Skill     []string `json:"tags_skill"`
 			Knowledge []string `json:"tags_knowledge"`
@@ -89,8 +91,29 @@ func readSkillSpan(path string) ([]marked, error) {
 		case err != nil:
 			return nil, fmt.Errorf("reading %s: %w", path, err)
 		}
-		list = append(list, marked{strings.Join(s.Tokens, " "), ranges(s.Tokens, s.Skill), ranges(s.Tokens, s.Knowledge)})
+		list = append(list, marked{s.Posting, strings.Join(s.Tokens, " "), ranges(s.Tokens, s.Skill), ranges(s.Tokens, s.Knowledge)})
 	}
+}
+
+// whole joins the sentences of each posting, a line each.
+func whole(sentences []marked) []marked {
+	var list []marked
+	for i, s := range sentences {
+		if i == 0 || s.posting != sentences[i-1].posting {
+			list = append(list, marked{posting: s.posting})
+		}
+		p := &list[len(list)-1]
+		p.skills, p.knowledge = append(p.skills, moved(s.skills, len(p.text))...), append(p.knowledge, moved(s.knowledge, len(p.text))...)
+		p.text += s.text + "\n"
+	}
+	return list
+}
+
+func moved(list [][2]int, by int) (to [][2]int) {
+	for _, r := range list {
+		to = append(to, [2]int{r[0] + by, r[1] + by})
+	}
+	return to
 }
 
 // ranges turns tags into byte ranges of the joined tokens.

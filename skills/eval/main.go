@@ -120,9 +120,12 @@ func (d *corpus) exact(text string) bool {
 	return ok
 }
 
-func places(m *skills.Map) func(string) [][2]int {
+func places(m *skills.Map, least float64) func(string) [][2]int {
 	return func(text string) (list [][2]int) {
 		for _, t := range m.Tag(text, "en") {
+			if t.Score < least {
+				continue
+			}
 			list = append(list, [2]int{t.Start, t.End})
 		}
 		return list
