@@ -9,7 +9,8 @@ import "math"
 const (
 	// surely is how likely a hit has to be, by itself, to speak for others.
 	surely = 0.45
-	// mostAskers is how many occupations may ask for a skill that speaks for others: what everybody asks for says nothing.
+	// mostAskers is how many occupations may ask for a skill that speaks for others or is spoken for: what everybody asks for goes with
+	// everything.
 	mostAskers = 400
 	// doubt damps the mean where little speaks for anything.
 	doubt = 1
@@ -29,9 +30,8 @@ func (r *reading) surround() surroundings {
 	s.votes = s.m.votes.get(s.m.occupations)
 	for i := range r.hits {
 		h := &r.hits[i]
-		askers := s.m.askers.from(h.means.concept)
-		p := h.evidence.probability(&tagWeights)
-		if len(askers) == 0 || len(askers) > mostAskers || s.voters[h.means.concept] > 0 || p < surely {
+		p, askers := logistic(h.odds), s.m.askers.from(h.means.concept)
+		if p < surely || len(askers) == 0 || len(askers) > mostAskers || s.voters[h.means.concept] > 0 {
 			continue
 		}
 		s.voters[h.means.concept] = p
@@ -46,9 +46,12 @@ func (r *reading) surround() surroundings {
 
 // fits says how far a skill goes with the others that stand in the text, 0 to 1.
 func (s *surroundings) fits(concept uint32) float64 {
-	own := s.voters[concept]
 	askers := s.m.askers.from(concept)
-	if s.sure == own || len(askers) == 0 {
+	if len(askers) == 0 || len(askers) > mostAskers {
+		return 0
+	}
+	own := s.voters[concept]
+	if s.sure == own {
 		return 0
 	}
 	var sum float32
@@ -65,7 +68,7 @@ func (r *reading) consider() {
 	for i := range r.hits {
 		h := &r.hits[i]
 		h.means = r.l.meansPost(h.phrase, nil)
-		h.evidence = r.evidence(h)
+		h.odds = r.evidence(h).odds(&tagWeights)
 	}
 	s := r.surround()
 	defer func() { s.votes.clear(); s.m.votes.pool.Put(s.votes) }()
@@ -74,11 +77,13 @@ func (r *reading) consider() {
 	}
 	for i := range r.hits {
 		h := &r.hits[i]
-		if means := r.l.meansPost(h.phrase, &s); means != h.means {
-			h.means = means
-			h.evidence = r.evidence(h)
+		if r.l.rivals(h.phrase) > 1 {
+			if means := r.l.meansPost(h.phrase, &s); means != h.means {
+				h.means = means
+				h.odds = r.evidence(h).odds(&tagWeights)
+			}
 		}
-		h.evidence[fitting] = s.fits(h.means.concept) * fittingScale
+		h.fits = s.fits(h.means.concept) * fittingScale
 	}
 }
 

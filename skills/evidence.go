@@ -71,8 +71,7 @@ func (r *reading) evidence(h *hit) evidence {
 	e[rarity] = float64(sum) / 30
 	e[commonest] = max(0, 1-float64(most)/12)
 	e[demanded] = math.Log1p(float64(l.m.demand[best.concept])) / 6
-	from, to := l.m.meaning.of(p.key)
-	e[rivals] = math.Log(float64(to - from))
+	e[rivals] = math.Log(float64(l.rivals(h.phrase)))
 	e[likeness] = l.likeness(best, p)
 	first := r.tokens[h.first]
 	set(capital, first.upper && !first.breaks)
@@ -132,19 +131,25 @@ func (l *lexicon) likeness(x post, p *phrase) float64 {
 
 // tagWeights is what each feature counts for the odds that a hit names its skill, the constant last; printed by 'make fit-skills'.
 var tagWeights = [features + 1]float64{
-	-0.450, 1.056, -1.316, 0.134, -0.808, 0.349, -0.126, -1.970, -0.657, -0.802, 0.542, -0.399, -0.036, 0.247, 0.178, -0.672, 0.117, 0.372,
-	1.014,
-	0.237,
+	-0.499, 1.038, -1.295, 0.133, -0.808, 0.375, -0.114, -1.947, -0.683, -0.642, 0.487, -0.379, -0.044, 0.207, 0.163, -0.643, 0.132, 0.375,
+	0.922,
+	0.185,
 }
 
-// probability is the logistic function of the weighed features.
-func (e *evidence) probability(weights *[features + 1]float64) float64 {
+// odds is the logarithm of the odds that the weighed features make.
+func (e evidence) odds(weights *[features + 1]float64) float64 {
 	z := weights[features]
 	for i, x := range e {
 		z += weights[i] * x
 	}
-	return 1 / (1 + math.Exp(-z))
+	return z
 }
+
+// logistic turns the logarithm of odds into a probability.
+func logistic(odds float64) float64 { return 1 / (1 + math.Exp(-odds)) }
+
+// probability says how likely a hit names what it means, in the light of the rest of the text.
+func (h *hit) probability() float64 { return logistic(h.odds + tagWeights[fitting]*h.fits) }
 
 // Evidence returns every place of text that may name a skill, overlapping ones too, for fitting the weights of [Map.Tag].
 func (m *Map) Evidence(text, lang string) []Evidence {
@@ -152,7 +157,9 @@ func (m *Map) Evidence(text, lang string) []Evidence {
 	list := make([]Evidence, len(r.hits))
 	for i := range r.hits {
 		h := &r.hits[i]
-		list[i] = Evidence{r.tag(h), h.evidence[:]}
+		e := r.evidence(h)
+		e[fitting] = h.fits
+		list[i] = Evidence{r.tag(h), e[:]}
 	}
 	return list
 }

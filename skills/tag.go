@@ -19,7 +19,8 @@ type hit struct {
 	split       bool    // a conjunction and what it joins stand inside: "manage (and train) staff"
 	mask        uint64  // tokens that it uses, from first on
 	means       post
-	evidence    evidence
+	odds        float64 // the logarithm of the odds that it names what it means, without what else the text asks for
+	fits        float64 // how far it goes with that
 	score       float64
 }
 
@@ -60,7 +61,7 @@ func (r *reading) judge() {
 		if r.negated(&h) {
 			continue
 		}
-		if h.score = h.evidence.probability(&tagWeights); h.score >= minScore {
+		if h.score = h.probability(); h.score >= minScore {
 			kept = append(kept, h)
 		}
 	}
@@ -141,7 +142,7 @@ func (r *reading) ranked() []similarity {
 	best := map[uint32]float64{}
 	for i := range r.hits {
 		c := r.hits[i].means.concept
-		if p := r.hits[i].evidence.probability(&tagWeights); p > leastRanked {
+		if p := r.hits[i].probability(); p > leastRanked {
 			best[c] = max(best[c], p)
 		}
 	}
@@ -168,6 +169,12 @@ func (r *reading) tag(h *hit) Tagged {
 
 func (l *lexicon) finding(x post) finding {
 	return finding{post: x, foreign: x.lang != l.code && x.lang != anyLang}
+}
+
+// rivals returns how many labels a phrase is.
+func (l *lexicon) rivals(p uint32) uint32 {
+	from, to := l.m.meaning.of(l.phrases[p].key)
+	return to - from
 }
 
 // meansPost returns the concept that a phrase means best: by the kind of label, then by how well it fits what else the text asks for (where
