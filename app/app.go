@@ -123,7 +123,7 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 		}
 	}
 	if o.runs(Interview) {
-		if a.roles[Interview], err = interview.New(interview.Options{Log: a.log, Secrets: a.secrets, Now: o.Now, Logger: o.Logger}); err != nil {
+		if a.roles[Interview], err = interview.New(interview.Options{Log: a.log, Secrets: a.secrets, Now: o.Now, PerWeek: o.InvitationsPerWeek, Logger: o.Logger}); err != nil {
 			return nil, err
 		}
 	}

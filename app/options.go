@@ -53,6 +53,8 @@ type Options struct {
 	TrustedProxies []string
 	// MailDir receives mails as files; empty writes none.
 	MailDir string
+	// InvitationsPerWeek bounds what a learner gets in seven days; 0 means five.
+	InvitationsPerWeek int
 	// MaxLog bounds the log on disk, in bytes; 0 means 8 GiB.
 	MaxLog int64
 	// Now is the clock; time.Now when nil.

@@ -51,7 +51,8 @@ type grammar struct {
 	Programme programmeCmd `cmd:"" help:"See which openings a programme reaches."`
 	Opening   openingCmd   `cmd:"" help:"Withdraw an opening."`
 	Learner   learnerCmd   `cmd:"" help:"Erase a learner, or record their consent."`
-	Day       dayCmd       `cmd:"" help:"Make, preview, open, close or cancel an interview day."`
+	Employer  employerCmd  `cmd:"" help:"Verify an employer."`
+	Day       dayCmd       `cmd:"" help:"Make, preview, open, change, close or cancel an interview day."`
 	Invite    inviteCmd    `cmd:"" name:"invitation" help:"Answer an invitation."`
 	Calendar  calendarCmd  `cmd:"" help:"Subscribe to the calendar of a learner's or a day's talks, or revoke its address."`
 	Events    eventsCmd    `cmd:"" help:"Follow the stream of events, look after dead letters."`

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -94,118 +93,6 @@ type consentCmd struct {
 // Run records a learner's consent, or with --no-visible its end.
 func (v *consentCmd) Run(ctx context.Context, g *globals, c console) error {
 	return aLearner(v.ID).explain(g.act(ctx, c, "PUT", "/v1/learners/"+url.PathEscape(v.ID)+"/consent", map[string]bool{"visible": v.Visible}))
-}
-
-// dayCmd manages interview days.
-type dayCmd struct {
-	Plan    dayPlanCmd   `cmd:"" help:"Make or change the draft of a day from a JSON file."`
-	Show    dayActionCmd `cmd:"" help:"Show a day and its invitations."`
-	Preview dayActionCmd `cmd:"" help:"Show who would be invited if the day were opened now."`
-	Open    dayActionCmd `cmd:"" help:"Open the day: the best matches are invited."`
-	Close   dayActionCmd `cmd:"" help:"Send no further invitations; accepted ones stand."`
-	Cancel  dayActionCmd `cmd:"" help:"Cancel the day and tell everyone invited."`
-}
-
-type dayPlanCmd struct {
-	File string `arg:"" help:"The plan as JSON: id, employer, title, zone, openings, run or slots, bar, deadline; - is standard input."`
-}
-
-// Run puts the plan.
-func (d *dayPlanCmd) Run(ctx context.Context, g *globals, c console) error {
-	in, err := openSource(d.File, c.in, false)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	b, err := io.ReadAll(in)
-	if err != nil {
-		return fmt.Errorf("reading the plan in %s: %w", d.File, err)
-	}
-	var plan hiring.DayPlan
-	if err := readJSON(b, &plan); err != nil {
-		return fmt.Errorf("the plan in %s: %w", d.File, err)
-	}
-	if plan.ID == "" {
-		return fmt.Errorf("the plan in %s: id is missing; give the day one, as \"id\":\"spring-fair\"", d.File)
-	}
-	return g.act(ctx, c, "PUT", "/v1/days/"+url.PathEscape(string(plan.ID)), plan)
-}
-
-type dayActionCmd struct {
-	ID string `arg:"" help:"The day."`
-}
-
-// Run does what the command's name says.
-func (d *dayActionCmd) Run(ctx context.Context, k *kong.Context, g *globals, c console) error {
-	path := "/v1/days/" + url.PathEscape(d.ID)
-	switch action := k.Selected().Name; action {
-	case "show":
-		return aDay(d.ID).explain(g.print(ctx, c, path+"/invitations"))
-	case "preview":
-		return aDay(d.ID).explain(g.print(ctx, c, path+"/preview"))
-	case "open":
-		return aDay(d.ID).explain(d.open(ctx, g, c, path+"/open"))
-	default:
-		return aDay(d.ID).explain(g.act(ctx, c, "POST", path+"/"+action, struct{}{}))
-	}
-}
-
-// open opens the day and warns when that invited nobody.
-func (d *dayActionCmd) open(ctx context.Context, g *globals, c console, path string) error {
-	answer, err := g.ask(ctx, c, "POST", path, struct{}{})
-	if err != nil {
-		return err
-	}
-	var opened struct{ Sent *int }
-	if err := json.Unmarshal(answer, &opened); err == nil && opened.Sent != nil && *opened.Sent == 0 {
-		fmt.Fprintf(c.err, "matchday: no invitation went out: nobody reaches the bar, or all who do were invited before; see 'matchday day preview %s'\n", d.ID)
-	}
-	_, err = fmt.Fprintln(c.out, strings.TrimSpace(string(answer)))
-	return err
-}
-
-// inviteCmd answers invitations.
-type inviteCmd struct {
-	Accept  acceptCmd  `cmd:"" help:"Accept an invitation and take a seat."`
-	Decline declineCmd `cmd:"" help:"Decline an invitation; the next learner is invited."`
-	List    listCmd    `cmd:"" help:"List a learner's invitations."`
-}
-
-type acceptCmd struct {
-	Ref  string `arg:"" help:"The invitation's ref."`
-	Slot string `help:"Start of the slot wanted, RFC 3339; the earliest that is free when left out." placeholder:"TIME"`
-}
-
-// Run accepts.
-func (a *acceptCmd) Run(ctx context.Context, g *globals, c console) error {
-	body := map[string]string{}
-	if a.Slot != "" {
-		body["slot"] = a.Slot
-	}
-	return anInvitation(a.Ref).explain(g.act(ctx, c, "POST", "/v1/invitations/"+url.PathEscape(a.Ref)+"/accept", body))
-}
-
-type declineCmd struct {
-	Ref    string `arg:"" help:"The invitation's ref."`
-	Reason string `help:"Why: time, pay, place, not-interested or other." placeholder:"CODE"`
-}
-
-// Run declines.
-func (d *declineCmd) Run(ctx context.Context, g *globals, c console) error {
-	body := map[string]string{}
-	if d.Reason != "" {
-		body["reason"] = d.Reason
-	}
-	return anInvitation(d.Ref).explain(g.act(ctx, c, "POST", "/v1/invitations/"+url.PathEscape(d.Ref)+"/decline", body))
-}
-
-type listCmd struct {
-	Learner string `help:"The learner." required:"" placeholder:"ID"`
-}
-
-// Run lists a learner's invitations.
-func (l *listCmd) Run(ctx context.Context, g *globals, c console) error {
-	return aLearner(l.Learner).explain(g.print(ctx, c, "/v1/learners/"+url.PathEscape(l.Learner)+"/invitations"))
 }
 
 // tokenCmd manages API tokens.

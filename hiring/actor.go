@@ -62,6 +62,14 @@ func (a Actor) MayManageOpening(o *Opening) bool { return a.Operator() || a.Acts
 // MayManageDay reports whether a may change the day and see its invitations.
 func (a Actor) MayManageDay(d *Day) bool { return a.Operator() || a.ActsFor(d.Employer) }
 
+// MayViewDay reports whether a may see the day, and its invitations for a's own openings: whoever manages it, and the hosts of a fair.
+func (a Actor) MayViewDay(d *Day) bool {
+	return a.MayManageDay(d) || d.Hosted(EmployerName(a.Subject)) && a.SeesPseudonyms()
+}
+
+// MaySeeInvitation reports whether a, who may view the day, may see this invitation of it: an employer those for its own openings.
+func (a Actor) MaySeeInvitation(i *Invitation) bool { return a.Operator() || a.ActsFor(i.Employer) }
+
 // MayManageProgramme reports whether a may change the programme.
 func (a Actor) MayManageProgramme(p *Programme) bool {
 	return a.Operator() || a.Provides(p.Provider)

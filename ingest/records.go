@@ -30,15 +30,17 @@ func (r *openingRecord) decide(w *hiring.World, a hiring.Actor) (*change, error)
 			Mend("give it another id, or withdraw that one first")
 	}
 	what := hiring.OpeningPosted
+	o := r.opening
+	o.Held = doubted(w, a, old, o)
 	if old != nil {
-		if same(old, r.opening) {
+		if same(old, o) {
 			return nil, nil
 		}
 		if !old.Withdrawn {
 			what = hiring.OpeningChanged
 		}
 	}
-	return &change{what: what, body: r.opening, expect: w.Seq(r.at)}, nil
+	return &change{what: what, body: o, expect: w.Seq(r.at)}, nil
 }
 
 // programmeRecord is a programme as it was imported.

@@ -52,7 +52,7 @@ func New(o Options) (*Role, error) {
 		shelf:   o.Shelf,
 		logger:  cmp.Or(o.Logger, slog.New(slog.DiscardHandler)),
 		world: hiring.NewWorld(hiring.KindLearner, hiring.KindCredential, hiring.KindProgramme, hiring.KindOpening, hiring.KindToken,
-			hiring.KindTaxonomy),
+			hiring.KindTaxonomy, hiring.KindEmployer),
 		ready: make(chan struct{}),
 	}, nil
 }
@@ -121,6 +121,7 @@ func (r *Role) answer() (stop func(), err error) {
 	answers.Add(events.Answer(r.log, &r.pos, r.tagTexts))
 	answers.Add(events.Answer(r.log, &r.pos, r.readOpening))
 	answers.Add(events.Answer(r.log, &r.pos, r.withdrawOpening))
+	answers.Add(events.Answer(r.log, &r.pos, r.verifyEmployer))
 	answers.Add(events.Answer(r.log, &r.pos, r.setConsent))
 	answers.Add(events.Answer(r.log, &r.pos, r.eraseLearner))
 	answers.Add(events.Answer(r.log, &r.pos, r.putToken))

@@ -70,14 +70,18 @@ func (r *Role) refusal(c hiring.DayCommand) error {
 	return err
 }
 
-// carryOut decides and publishes one command in its day's loop. A day opens only when the matcher could be asked who to invite.
+// carryOut decides and publishes one command in its day's loop.
 func (r *Role) carryOut(ctx context.Context, c hiring.DayCommand) (hiring.DayAnswer, error) {
 	look := func(b *daybook, s surroundings, now time.Time) ([]change, error) { return decide(b, s, c, now) }
-	var ranked []hiring.Match
-	more := false
-	if c.Do == hiring.DoOpen {
-		var err error
-		if ranked, more, err = r.rankToOpen(ctx, c, look); err != nil {
+	switch c.Do {
+	case hiring.DoOpen:
+		return r.open(ctx, c, look)
+	case hiring.DoInvite:
+		return r.inviteNamed(ctx, c)
+	case hiring.DoSolve:
+		return r.solve(ctx, c)
+	case hiring.DoChange, hiring.DoAgree: // who still is to be told of the last change is told first
+		if err := r.settle(ctx, c.Day); err != nil {
 			return hiring.DayAnswer{}, err
 		}
 	}
@@ -85,13 +89,7 @@ func (r *Role) carryOut(ctx context.Context, c hiring.DayCommand) (hiring.DayAns
 		return hiring.DayAnswer{}, err
 	}
 	switch c.Do {
-	case hiring.DoOpen:
-		if err := r.invite(ctx, c.Day, ranked, cmp.Or(c.Command, "open")); err != nil {
-			r.later(c.Day, err)
-		} else if more {
-			r.loops.tend(c.Day)
-		}
-	case hiring.DoCancel:
+	case hiring.DoCancel, hiring.DoChange:
 		if err := r.settle(ctx, c.Day); err != nil {
 			r.later(c.Day, err)
 		}
@@ -99,12 +97,34 @@ func (r *Role) carryOut(ctx context.Context, c hiring.DayCommand) (hiring.DayAns
 	return r.state(c), nil
 }
 
-// rankToOpen asks who could be invited, unless the command is going to be refused anyway.
+// open opens a day and invites. A day opens only when the matcher could be asked who to invite.
+func (r *Role) open(ctx context.Context, c hiring.DayCommand, look decision) (hiring.DayAnswer, error) {
+	ranked, more, err := r.rankToOpen(ctx, c, look)
+	if err != nil {
+		return hiring.DayAnswer{}, err
+	}
+	if _, err := r.commit(ctx, c.Day, look); err != nil {
+		return hiring.DayAnswer{}, err
+	}
+	held, err := r.invite(ctx, c.Day, ranked, cmp.Or(c.Command, opening))
+	if err != nil {
+		r.later(c.Day, err)
+	} else if more {
+		r.loops.tend(c.Day)
+	}
+	answer := r.state(c)
+	answer.Held = held
+	return answer, nil
+}
+
+// rankToOpen asks who could be invited, unless the command is going to be refused anyway or the day invites nobody by itself.
 func (r *Role) rankToOpen(ctx context.Context, c hiring.DayCommand, look decision) (ranked []hiring.Match, more bool, err error) {
 	r.mu.RLock()
-	_, err = look(r.ledger.book(c.Day), r.surroundings(), r.now())
+	b := r.ledger.book(c.Day)
+	_, err = look(b, r.surroundings(), r.now())
+	idle := err == nil && b.day.Admits() != hiring.AdmitOpen
 	r.mu.RUnlock()
-	if err != nil {
+	if err != nil || idle {
 		return nil, false, err
 	}
 	return r.rank(ctx, c.Day)
@@ -120,8 +140,11 @@ func (r *Role) state(c hiring.DayCommand) hiring.DayAnswer {
 		shown := *inv
 		a.Invitation = &shown
 	}
-	if c.Do == hiring.DoOpen {
-		a.Sent = b.opening
+	switch c.Do {
+	case hiring.DoOpen:
+		a.Sent = b.sentBy[b.opener]
+	case hiring.DoInvite, hiring.DoSolve:
+		a.Sent = b.sentBy[c.Command]
 	}
 	return a
 }
@@ -135,7 +158,7 @@ func (r *Role) tend(ctx context.Context, day hiring.DayID) {
 	for more := !r.retries.waits(day, r.now()); more && err == nil && r.wants(day); {
 		var ranked []hiring.Match
 		if ranked, more, err = r.rank(ctx, day); err == nil {
-			err = r.invite(ctx, day, ranked, "")
+			_, err = r.invite(ctx, day, ranked, "")
 		}
 	}
 	switch {
@@ -171,23 +194,42 @@ func (r *Role) settle(ctx context.Context, day hiring.DayID) error {
 func (r *Role) wants(day hiring.DayID) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	b := r.ledger.book(day)
-	return b.inviting(r.now()) && b.room() > 0
+	return r.inviting(r.ledger.book(day), r.now())
+}
+
+// inviting reports whether a day invites by itself, has room, and an employer who may; the caller holds mu.
+func (r *Role) inviting(b *daybook, now time.Time) bool {
+	return b.refills(now) && b.room(now) > 0 && len(r.openings(b, now)) > 0
+}
+
+// openings lists those of a day's openings that people may be invited for; the caller holds mu.
+func (r *Role) openings(b *daybook, now time.Time) []hiring.OpeningID {
+	s := r.surroundings()
+	var list []hiring.OpeningID
+	for _, id := range b.day.Openings {
+		if o := s.opening(id); o != nil && o.OpenAt(now) && payable(o) == nil && s.quota(o.Employer) > 0 {
+			list = append(list, id)
+		}
+	}
+	return list
 }
 
 // invite sends invitations to the best of the ranked learners while there is room. They carry the id of the command that sent
-// them, if one did.
-func (r *Role) invite(ctx context.Context, day hiring.DayID, ranked []hiring.Match, command string) error {
+// them, if one did. Held counts those that wait until their employer is verified.
+func (r *Role) invite(ctx context.Context, day hiring.DayID, ranked []hiring.Match, command string) (held int, err error) {
+	r.sending.Lock()
+	defer r.sending.Unlock()
 	var at time.Time // one time for all that go out at once
 	for {
 		done, err := r.commit(ctx, day, func(b *daybook, s surroundings, now time.Time) ([]change, error) {
-			if !b.inviting(now) {
+			if !b.refills(now) {
 				return nil, nil
 			}
 			if at.IsZero() {
 				at = now
 			}
-			chosen := choose(b, s, ranked, at, r.naming(day))
+			var chosen []hiring.Invitation
+			chosen, held = choose(b, s, ranked, b.room(at), at, r.naming(day))
 			var changes []change
 			for i := range chosen[:min(len(chosen), settleLimit)] {
 				chosen[i].Command = command
@@ -196,7 +238,7 @@ func (r *Role) invite(ctx context.Context, day hiring.DayID, ranked []hiring.Mat
 			return changes, nil
 		})
 		if err != nil || len(done) == 0 {
-			return err
+			return held, err
 		}
 	}
 }
@@ -210,13 +252,11 @@ func (r *Role) naming(day hiring.DayID) naming {
 func (r *Role) rank(ctx context.Context, day hiring.DayID) (ranked []hiring.Match, more bool, err error) {
 	r.mu.RLock()
 	now, b := r.now(), r.ledger.book(day)
-	room := b.room()
-	var openings []hiring.OpeningID
-	for _, id := range b.day.Openings {
-		if o := r.world.Openings[id]; o != nil && o.OpenAt(now) {
-			openings = append(openings, id)
-		}
+	room := b.room(now)
+	if b.day.Admits() != hiring.AdmitOpen { // those who choose see the whole list
+		room = rankMost
 	}
+	openings := r.openings(b, now)
 	r.mu.RUnlock()
 	for _, id := range openings {
 		list, err := r.rankOpening(ctx, day, id, min(room, rankMost), now)
@@ -267,7 +307,7 @@ func (r *Role) gather(list []hiring.Match, day hiring.DayID, page []hiring.Match
 	defer r.mu.RUnlock()
 	b, s := r.ledger.book(day), r.surroundings()
 	for _, m := range page {
-		if invitable(b, s, m, now) {
+		if m.Score >= bar(b.day, s.opening(m.Opening)) && invitable(b, s, m, now) == nil {
 			list = append(list, m)
 		}
 		low = low || m.Score < bar(b.day, s.opening(m.Opening))

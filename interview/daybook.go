@@ -1,6 +1,9 @@
 package interview
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"matchday/hiring"
@@ -10,30 +13,51 @@ import (
 type daybook struct {
 	day         *hiring.Day // nil until drafted
 	invitations map[hiring.Ref]*hiring.Invitation
-	// invited holds the one invitation that a learner ever got for the day.
-	invited map[hiring.LearnerRef]hiring.Ref
-	taken   map[int64]int // accepted seats by the slot's start, in Unix seconds
-	live    int
-	// opening counts the invitations that the command to open the day sent: those sent under a command's id. Later ones have none.
-	opening int
+	had         map[hiring.LearnerRef][]hiring.Ref // every invitation that a learner ever got for the day
+	taken       map[int64]int                      // seats accepted or kept, by the slot's start in Unix seconds
+	// live counts the invitations that are; of these, pending may still be answered and have no seat kept, seated have one, and
+	// waiting wait for one.
+	live, pending, seated, waiting int
+	wave                           wave // the last
+	// sentBy counts invitations by the command that sent them, and opener is the one that opened the day. Later ones have none.
+	sentBy map[string]int
+	opener string
 	// fence is the last log position of any invitation of the day: what the next change of one expects.
 	fence uint64
+}
+
+// wave is one round of invitations: all that went out at one time.
+type wave struct {
+	number int
+	at     time.Time
+	sent   int
 }
 
 func newDaybook() *daybook {
 	return &daybook{
 		invitations: map[hiring.Ref]*hiring.Invitation{},
-		invited:     map[hiring.LearnerRef]hiring.Ref{},
+		had:         map[hiring.LearnerRef][]hiring.Ref{},
 		taken:       map[int64]int{},
+		sentBy:      map[string]int{},
 	}
 }
 
 // put replaces an invitation's state and keeps the counts right.
 func (b *daybook) put(inv *hiring.Invitation) {
-	b.count(b.invitations[inv.Ref], -1)
+	old := b.invitations[inv.Ref]
+	b.count(old, -1)
 	b.count(inv, +1)
 	b.invitations[inv.Ref] = inv
-	b.invited[inv.Learner] = inv.Ref
+	if old != nil {
+		return
+	}
+	b.had[inv.Learner] = append(b.had[inv.Learner], inv.Ref)
+	switch {
+	case inv.Wave > b.wave.number:
+		b.wave = wave{inv.Wave, inv.SentAt, 1}
+	case inv.Wave == b.wave.number:
+		b.wave.sent++
+	}
 }
 
 func (b *daybook) count(inv *hiring.Invitation, by int) {
@@ -41,54 +65,124 @@ func (b *daybook) count(inv *hiring.Invitation, by int) {
 		return
 	}
 	b.live += by
-	if inv.Status == hiring.Accepted && inv.Slot != nil {
-		b.taken[inv.Slot.Start.Unix()] += by
+	switch held := inv.Held(); {
+	case held != nil:
+		b.seated += by
+		b.taken[held.Start.Unix()] += by
+	case inv.Status == hiring.Waiting:
+		b.waiting += by
+	default:
+		b.pending += by
 	}
 }
 
-// free is how many seats of a slot nobody has accepted.
-func (b *daybook) free(s hiring.Slot) int { return s.Seats - b.taken[s.Start.Unix()] }
+// free is how many of a slot's seats, overbooked as the day says, nobody has accepted and none is kept for. Who sat where a slot was
+// moved from sits in it, though their own facts do not say so yet.
+func (b *daybook) free(s hiring.Slot) int {
+	n := b.day.Capacity(s) - b.taken[s.Start.Unix()]
+	for _, m := range b.day.Moves {
+		if m.To.Equal(s.Start) {
+			n -= b.taken[m.From.Unix()]
+		}
+	}
+	return n
+}
 
 // frees lists the free seats of every slot.
 func (b *daybook) frees() []int {
 	list := make([]int, len(b.day.Slots))
 	for i, s := range b.day.Slots {
-		list[i] = b.free(s)
+		list[i] = max(b.free(s), 0)
 	}
 	return list
 }
 
-// room is how many further invitations may be live: one a seat.
-func (b *daybook) room() int { return b.day.Seats() - b.live }
+// spare is how many seats of the whole day are free.
+func (b *daybook) spare() int {
+	n := 0
+	for _, s := range b.day.Slots {
+		n += max(b.free(s), 0)
+	}
+	return n
+}
+
+// room is how many further invitations may go out at a time. Without waves there is one for each seat that is free and that nobody
+// was invited to yet. With waves there are as many as the day says, once nobody of the former wave can answer any more; what is sent
+// at the time of a wave belongs to it.
+func (b *daybook) room(at time.Time) int {
+	spare := b.spare()
+	switch {
+	case b.day.Wave == 0:
+		return max(spare-b.pending, 0)
+	case spare == 0:
+		return 0
+	case b.wave.number > 0 && at.Equal(b.wave.at):
+		return max(b.day.Wave-b.wave.sent, 0)
+	case b.pending > 0:
+		return 0
+	}
+	return b.day.Wave
+}
+
+// waveAt is the number of the wave that an invitation sent at a time belongs to.
+func (b *daybook) waveAt(at time.Time) int {
+	if b.wave.number > 0 && at.Equal(b.wave.at) {
+		return b.wave.number
+	}
+	return b.wave.number + 1
+}
 
 // inviting reports whether the day may send invitations at all.
 func (b *daybook) inviting(now time.Time) bool {
 	return b.day != nil && b.day.Status == hiring.StatusOpen && now.Before(b.day.Deadline)
 }
 
-// surroundings is what a decision on one day needs to know beyond the day.
-type surroundings struct {
-	learner func(hiring.LearnerRef) *hiring.Learner // nil when unknown
-	booking func(hiring.LearnerRef) *hiring.Booking // nil when none
-	opening func(hiring.OpeningID) *hiring.Opening  // nil when unknown
+// refills reports whether the day invites by itself whom its rankings name.
+func (b *daybook) refills(now time.Time) bool {
+	return b.inviting(now) && b.day.Admits() == hiring.AdmitOpen
 }
 
-// erased reports whether the learner is known to have been erased.
-func (s surroundings) erased(ref hiring.LearnerRef) bool {
-	l := s.learner(ref)
-	return l != nil && l.Erased
+// running reports whether the day's talks are still to come, or under way: seats change hands.
+func (b *daybook) running() bool {
+	return b.day != nil && (b.day.Status == hiring.StatusOpen || b.day.Status == hiring.StatusClosed)
 }
 
-// hidden reports whether the learner is known to have withdrawn the consent to be shown.
-func (s surroundings) hidden(ref hiring.LearnerRef) bool {
-	l := s.learner(ref)
-	return l != nil && !l.Erased && !l.Visible
+// last is the slot that starts last.
+func (b *daybook) last() hiring.Slot { return b.day.Slots[len(b.day.Slots)-1] }
+
+// ends is when the day's last talk is over.
+func (b *daybook) ends() time.Time {
+	end := b.day.Slots[0].End
+	for _, s := range b.day.Slots {
+		if s.End.After(end) {
+			end = s.End
+		}
+	}
+	return end
 }
 
-// withdrawn reports whether the opening was withdrawn.
-func (s surroundings) withdrawn(id hiring.OpeningID) bool {
-	o := s.opening(id)
-	return o != nil && o.Withdrawn
+// queue lists those who wait, in the order in which they are offered what is freed.
+func (b *daybook) queue() []*hiring.Invitation {
+	if b.waiting == 0 {
+		return nil
+	}
+	var list []*hiring.Invitation
+	for _, inv := range b.invitations {
+		if inv.Status == hiring.Waiting {
+			list = append(list, inv)
+		}
+	}
+	slices.SortFunc(list, func(x, y *hiring.Invitation) int {
+		return cmp.Or(since(x).Compare(since(y)), strings.Compare(string(x.Ref), string(y.Ref)))
+	})
+	return list
+}
+
+func since(inv *hiring.Invitation) time.Time {
+	if inv.WaitingSince == nil {
+		return inv.SentAt
+	}
+	return *inv.WaitingSince
 }
 
 // bare returns the invitation without what it tells about the learner: what they bring, and why they declined.

@@ -1,7 +1,9 @@
 package interview
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"matchday/hiring"
@@ -13,44 +15,43 @@ func decide(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]c
 	if err := authorise(b, s, c); err != nil {
 		return nil, err
 	}
-	switch c.Do {
-	case hiring.DoDraft:
-		return draft(b, s, c, now)
-	case hiring.DoOpen:
-		return open(b, c, now)
-	case hiring.DoClose:
-		return move(b, c, hiring.StatusClosed, hiring.DayClosed, hiring.StatusOpen)
-	case hiring.DoCancel:
-		if last := b.day.Slots[len(b.day.Slots)-1]; !now.Before(last.End) {
-			return nil, hiring.Errorf(hiring.Conflict, "the day is over")
-		}
-		return move(b, c, hiring.StatusCancelled, hiring.DayCancelled, hiring.StatusDraft, hiring.StatusOpen, hiring.StatusClosed)
-	case hiring.DoAccept:
-		return accept(b, s, c, now)
-	case hiring.DoDecline:
-		return decline(b, s, c, now)
-	case hiring.DoRead:
-		return read(b, s, c, now)
+	if act := actions()[c.Do]; act != nil {
+		return act(b, s, c, now)
 	}
-	return nil, hiring.Invalidf("do", "is not one of draft, open, close, cancel, accept, decline, read")
+	return nil, hiring.Invalidf("do", "is not an action on a day")
+}
+
+// action decides one kind of command.
+type action func(*daybook, surroundings, hiring.DayCommand, time.Time) ([]change, error)
+
+// actions are all that can be decided on what is known. Invitations to learners by name need their matches too: see [inviteThese].
+func actions() map[hiring.DayAction]action {
+	return map[hiring.DayAction]action{
+		hiring.DoDraft:    draft,
+		hiring.DoOpen:     open,
+		hiring.DoChange:   amend,
+		hiring.DoAgree:    agree,
+		hiring.DoRefuse:   refuse,
+		hiring.DoClose:    closeDay,
+		hiring.DoHold:     hold,
+		hiring.DoArchive:  archive,
+		hiring.DoCancel:   cancel,
+		hiring.DoAccept:   accept,
+		hiring.DoDecline:  decline,
+		hiring.DoWait:     wait,
+		hiring.DoPropose:  propose,
+		hiring.DoMove:     move,
+		hiring.DoWithdraw: withdraw,
+		hiring.DoRead:     read,
+	}
 }
 
 // authorise checks that the actor may give the command. A refusal looks like a thing that does not exist.
 func authorise(b *daybook, s surroundings, c hiring.DayCommand) error {
 	switch c.Do {
 	case hiring.DoDraft:
-		if c.Plan == nil {
-			return hiring.Invalidf("plan", "is missing")
-		}
-		mine := c.Actor.Operator() || c.Actor.ActsFor(c.Plan.Employer)
-		if b.day != nil && !c.Actor.MayManageDay(b.day) {
-			return noDay()
-		}
-		if !mine {
-			return hiring.Errorf(hiring.Forbidden, "a day is drafted by its employer").In("plan.employer")
-		}
-		return nil
-	case hiring.DoAccept, hiring.DoDecline, hiring.DoRead:
+		return mayDraft(b, c)
+	case hiring.DoAccept, hiring.DoDecline, hiring.DoWait, hiring.DoPropose, hiring.DoMove, hiring.DoWithdraw, hiring.DoRead:
 		inv := b.invitations[c.Invitation]
 		if b.day == nil || inv == nil || s.erased(inv.Learner) {
 			return noInvitation()
@@ -60,9 +61,41 @@ func authorise(b *daybook, s surroundings, c hiring.DayCommand) error {
 			return nil
 		}
 		return noInvitation()
+	case hiring.DoAgree, hiring.DoRefuse:
+		inv := b.invitations[c.Invitation]
+		if b.day == nil || inv == nil || s.erased(inv.Learner) || !c.Actor.Operator() && !c.Actor.ActsFor(inv.Employer) {
+			return noInvitation()
+		}
+		return nil
+	case hiring.DoInvite:
+		o := s.opening(c.Opening)
+		if b.day == nil || !c.Actor.MayViewDay(b.day) {
+			return noDay()
+		}
+		if o == nil || !slices.Contains(b.day.Openings, c.Opening) || !c.Actor.MayManageOpening(o) {
+			return hiring.Invalidf("opening", "is none of the day's")
+		}
+		return nil
 	}
 	if b.day == nil || !c.Actor.MayManageDay(b.day) {
 		return noDay()
+	}
+	return nil
+}
+
+// mayDraft lets employers draft days of their own. A fair invites in the name of others, so that it takes an operator.
+func mayDraft(b *daybook, c hiring.DayCommand) error {
+	if c.Plan == nil {
+		return hiring.Invalidf("plan", "is missing")
+	}
+	if b.day != nil && !c.Actor.MayManageDay(b.day) {
+		return noDay()
+	}
+	if !c.Actor.Operator() && !c.Actor.ActsFor(c.Plan.Employer) {
+		return hiring.Errorf(hiring.Forbidden, "a day is drafted by its employer").In("plan.employer")
+	}
+	if !c.Actor.Operator() && len(c.Plan.Hosts) > 0 {
+		return hiring.Errorf(hiring.Forbidden, "a day of several employers is drafted by an operator").In("plan.hosts")
 	}
 	return nil
 }
@@ -92,35 +125,85 @@ func draft(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]ch
 		return nil, impossible("deadline", "is in the past").Mend("give one between now and the first slot")
 	}
 	for i, id := range day.Openings {
-		if o := s.opening(id); o == nil || o.Employer != day.Employer {
-			return nil, impossible(fmt.Sprintf("openings[%d]", i), "is not an opening of this employer").Mend("post the opening first")
+		if o := s.opening(id); o == nil || !day.Hosted(o.Employer) {
+			return nil, impossible(fmt.Sprintf("openings[%d]", i), "is not an opening of the day's employers").Mend("post the opening first")
 		}
 	}
 	day.Command = c.Command
 	return []change{{kind: hiring.DayDrafted, day: &day}}, nil
 }
 
-func open(b *daybook, c hiring.DayCommand, now time.Time) ([]change, error) {
-	if b.day.Status == hiring.StatusDraft && !now.Before(b.day.Deadline) {
-		return nil, hiring.Errorf(hiring.Conflict, "the day's deadline has passed").Mend("change the draft")
+// open opens the day, once every opening says what it pays.
+func open(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]change, error) {
+	if b.day.Status == hiring.StatusDraft {
+		if !now.Before(b.day.Deadline) {
+			return nil, hiring.Errorf(hiring.Conflict, "the day's deadline has passed").Mend("change the draft")
+		}
+		if err := allPayable(b, s); err != nil {
+			return nil, err
+		}
 	}
-	return move(b, c, hiring.StatusOpen, hiring.DayOpened, hiring.StatusDraft)
+	return to(b, c, hiring.StatusOpen, hiring.DayOpened, hiring.StatusDraft)
 }
 
-// move changes the day's status from one of the given ones. A day that is there already stays as it is.
-func move(b *daybook, c hiring.DayCommand, to hiring.DayStatus, kind string, from ...hiring.DayStatus) ([]change, error) {
-	if b.day.Status == to {
+// allPayable refuses a day one of whose openings nobody may be invited for.
+func allPayable(b *daybook, s surroundings) error {
+	for i, id := range b.day.Openings {
+		if o := s.opening(id); o != nil && !o.Withdrawn {
+			if err := payable(o); err != nil {
+				return about("openings", i, err)
+			}
+		}
+	}
+	return nil
+}
+
+func closeDay(b *daybook, _ surroundings, c hiring.DayCommand, _ time.Time) ([]change, error) {
+	return to(b, c, hiring.StatusClosed, hiring.DayClosed, hiring.StatusOpen)
+}
+
+// hold says that the day takes place; settle says so when nobody did.
+func hold(b *daybook, _ surroundings, c hiring.DayCommand, now time.Time) ([]change, error) {
+	if b.running() && now.Before(b.day.Slots[0].Start) {
+		return nil, hiring.Errorf(hiring.Conflict, "the first talk has not begun")
+	}
+	return to(b, c, hiring.StatusHeld, hiring.DayHeld, hiring.StatusOpen, hiring.StatusClosed)
+}
+
+func archive(b *daybook, _ surroundings, c hiring.DayCommand, _ time.Time) ([]change, error) {
+	return to(b, c, hiring.StatusArchived, hiring.DayArchived, hiring.StatusHeld, hiring.StatusCancelled)
+}
+
+func cancel(b *daybook, _ surroundings, c hiring.DayCommand, now time.Time) ([]change, error) {
+	if b.day.Status != hiring.StatusCancelled && !now.Before(b.ends()) {
+		return nil, hiring.Errorf(hiring.Conflict, "the day is over")
+	}
+	return to(b, c, hiring.StatusCancelled, hiring.DayCancelled, hiring.StatusDraft, hiring.StatusOpen, hiring.StatusClosed)
+}
+
+// to changes the day's status from one of the given ones. A day that is there already stays as it is.
+func to(b *daybook, c hiring.DayCommand, status hiring.DayStatus, kind string, from ...hiring.DayStatus) ([]change, error) {
+	if b.day.Status == status {
 		return nil, nil
 	}
 	for _, f := range from {
 		if b.day.Status == f {
 			day := *b.day
-			day.Status, day.Command = to, c.Command
+			day.Status, day.Command = status, c.Command
 			return []change{{kind: kind, day: &day}}, nil
 		}
 	}
-	return nil, hiring.Errorf(hiring.Conflict, "the day is %s: it cannot become %s", b.day.Status, to)
+	return nil, hiring.Errorf(hiring.Conflict, "the day is %s: it cannot become %s", b.day.Status, status)
 }
 
 // again reports whether c is the command that led to a state.
 func again(c hiring.DayCommand, last string) bool { return c.Command != "" && c.Command == last }
+
+// about says which entry of a list an error is about.
+func about(list string, i int, err error) error {
+	var e *hiring.Error
+	if errors.As(err, &e) {
+		return e.In(fmt.Sprintf("%s[%d]", list, i))
+	}
+	return err
+}

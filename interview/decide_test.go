@@ -13,14 +13,17 @@ type desk struct {
 	ledger   *ledger
 	learners map[hiring.LearnerRef]*hiring.Learner
 	openings map[hiring.OpeningID]*hiring.Opening
+	doubtful map[hiring.EmployerName]bool // who is not verified
+	perWeek  int
 	seq      uint64
 }
 
 func newDesk(learners ...hiring.LearnerRef) *desk {
-	d := &desk{ledger: newLedger(), learners: map[hiring.LearnerRef]*hiring.Learner{}, openings: map[hiring.OpeningID]*hiring.Opening{
-		"o1": {ID: "o1", Title: "Data technician", Employer: employer}, "o2": {ID: "o2", Title: "Clerk", Employer: employer},
-		"else": {ID: "else", Title: "Baker", Employer: "Someone Else"},
-	}}
+	pay := &hiring.Pay{Min: 20, Currency: "EUR", Per: "hour"}
+	d := &desk{ledger: newLedger(codeOf), learners: map[hiring.LearnerRef]*hiring.Learner{}, openings: map[hiring.OpeningID]*hiring.Opening{
+		"o1": {ID: "o1", Title: "Data technician", Employer: employer, Pay: pay}, "o2": {ID: "o2", Title: "Clerk", Employer: employer, Pay: pay},
+		"else": {ID: "else", Title: "Baker", Employer: "Someone Else", Pay: pay},
+	}, doubtful: map[hiring.EmployerName]bool{}, perWeek: DefaultPerWeek}
 	for _, l := range learners {
 		d.learners[l] = &hiring.Learner{ID: hiring.LearnerID("id-" + l), Ref: l, Visible: true}
 	}
@@ -29,11 +32,19 @@ func newDesk(learners ...hiring.LearnerRef) *desk {
 
 func (d *desk) surroundings() surroundings {
 	return surroundings{
-		learner: func(r hiring.LearnerRef) *hiring.Learner { return d.learners[r] },
-		booking: func(r hiring.LearnerRef) *hiring.Booking { return d.ledger.bookings[r] },
-		opening: func(id hiring.OpeningID) *hiring.Opening { return d.openings[id] },
+		learner:  func(r hiring.LearnerRef) *hiring.Learner { return d.learners[r] },
+		booking:  func(r hiring.LearnerRef) *hiring.Booking { return d.ledger.bookings[r] },
+		opening:  func(id hiring.OpeningID) *hiring.Opening { return d.openings[id] },
+		day:      func(id hiring.DayID) *hiring.Day { return d.ledger.book(id).day },
+		history:  d.ledger.history,
+		verified: func(e hiring.EmployerName) bool { return !d.doubtful[e] },
+		sent:     func(e hiring.EmployerName) int { return d.ledger.sent[e] },
+		perWeek:  d.perWeek,
 	}
 }
+
+// codeOf stands for the vault: a reply code that can be told by sight.
+func codeOf(ref hiring.Ref) string { return "code of " + string(ref) }
 
 // subject is what a change would be published on; refs stand for themselves.
 func subject(c change) string {
@@ -66,8 +77,14 @@ func nameOf(day hiring.DayID) naming {
 	}
 }
 
+func (d *desk) choose(day hiring.DayID, now time.Time, ranked ...hiring.Match) []hiring.Invitation {
+	b := d.ledger.book(day)
+	list, _ := choose(b, d.surroundings(), ranked, b.room(now), now, nameOf(day))
+	return list
+}
+
 func (d *desk) invite(day hiring.DayID, now time.Time, ranked ...hiring.Match) []hiring.Invitation {
-	list := choose(d.ledger.book(day), d.surroundings(), ranked, now, nameOf(day))
+	list := d.choose(day, now, ranked...)
 	for i := range list {
 		d.apply([]change{{kind: hiring.InvitationSent, invitation: &list[i]}})
 	}
@@ -148,7 +165,7 @@ func TestChoose(t *testing.T) {
 			d.opened("d1", at, 2, 2)
 			tt.prepare(d)
 			var got []string
-			for _, inv := range choose(d.ledger.book("d1"), d.surroundings(), full, start, nameOf("d1")) {
+			for _, inv := range d.choose("d1", start, full...) {
 				got = append(got, string(inv.Learner)+"/"+string(inv.Opening))
 				if inv.Status != hiring.Sent || !inv.Expires.Equal(start.Add(time.Hour)) || inv.Match.Score == 0 {
 					t.Errorf("invitation %+v", inv)

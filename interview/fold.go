@@ -25,7 +25,7 @@ func (r *Role) fold(facts []hiring.Fact) error {
 			r.logger.Error("a fact was skipped", "err", err)
 		}
 		switch f.Kind() {
-		case hiring.KindLearner, hiring.KindCredential, hiring.KindProgramme, hiring.KindOpening:
+		case hiring.KindLearner, hiring.KindCredential, hiring.KindProgramme, hiring.KindOpening, hiring.KindEmployer:
 			everywhere = true
 		}
 		if f.Kind() == hiring.KindLearner {
@@ -75,10 +75,14 @@ func (r *Role) note(c change, stirred map[hiring.DayID]bool) {
 	switch {
 	case c.day != nil:
 		stirred[c.day.ID] = true
+		if b := r.ledger.book(c.day.ID); b.running() {
+			r.alarms.at(b.last().Start, c.day.ID)
+			r.alarms.at(b.ends(), c.day.ID)
+		}
 	case c.invitation == nil:
-	case c.invitation.Status == hiring.Sent || c.invitation.Status == hiring.Opened:
-		r.alarms.at(c.invitation.Expires, c.invitation.Day)
-	case !c.invitation.Status.Live():
+	case !c.invitation.Until().IsZero():
+		r.alarms.at(c.invitation.Until(), c.invitation.Day)
+	default:
 		stirred[c.invitation.Day] = true
 	}
 }
@@ -103,7 +107,7 @@ func (r *Role) stir(days map[hiring.DayID]bool, all bool) {
 		if b == nil || b.day == nil {
 			continue
 		}
-		if b.inviting(now) && b.room() > 0 || b.day.Status == hiring.StatusCancelled && b.live > 0 {
+		if r.inviting(b, now) || b.waiting > 0 || b.day.Status == hiring.StatusCancelled && b.live > 0 {
 			r.alarms.at(soon, id)
 		}
 	}

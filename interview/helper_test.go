@@ -46,6 +46,7 @@ type house struct {
 	asked   int
 	down    error // what the matcher says instead
 	command int
+	perWeek int // most tests invite the same learners again and again
 }
 
 const employer = hiring.EmployerName("Harbor Freight Systems")
@@ -70,7 +71,7 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h := &house{
-		t: t, ctx: t.Context(), secrets: secrets, clock: &clock{at: start}, scores: map[hiring.OpeningID][]hiring.Match{},
+		t: t, ctx: t.Context(), secrets: secrets, clock: &clock{at: start}, scores: map[hiring.OpeningID][]hiring.Match{}, perWeek: 1 << 20,
 	}
 	h.log = h.connect(srv)
 	stop, err := events.Answer(h.log, nil, h.rank)
@@ -111,7 +112,7 @@ func (h *house) role() (stop func()) {
 
 func (h *house) start() (_ *Role, stop func()) {
 	h.t.Helper()
-	r, err := New(Options{Log: h.log, Secrets: h.secrets, Now: h.clock.now})
+	r, err := New(Options{Log: h.log, Secrets: h.secrets, Now: h.clock.now, PerWeek: h.perWeek})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -151,7 +152,17 @@ func (h *house) opening(id hiring.OpeningID) {
 	h.t.Helper()
 	h.publish(events.Draft{
 		Subject: hiring.OpeningSubject(h.secrets.Ref(hiring.KindOpening, string(id))), Type: hiring.OpeningPosted,
-		Body: hiring.Opening{ID: id, Title: "Data technician", Employer: employer},
+		Body: hiring.Opening{ID: id, Title: "Data technician", Employer: employer, Pay: &hiring.Pay{Min: 20, Currency: "EUR", Per: "hour"}},
+	})
+	h.verify(employer)
+}
+
+// verify says that an employer is who it says.
+func (h *house) verify(e hiring.EmployerName) {
+	h.t.Helper()
+	h.publish(events.Draft{
+		Subject: hiring.EmployerSubject(h.secrets.Ref(hiring.KindEmployer, string(e))), Type: hiring.EmployerVerified,
+		Body: hiring.Employer{Name: e, Verified: true, By: operator, At: start},
 	})
 }
 

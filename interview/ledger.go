@@ -1,11 +1,15 @@
 package interview
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
 	"matchday/hiring"
 )
+
+// opening stands for the command that opened a day where it had no id.
+const opening = "open"
 
 // ledger holds every day, invitation and booking. Facts carry whole states, so it takes them in any order and keeps the newest of
 // each subject: a process folds its own facts as soon as they are acknowledged, before the log brings them round.
@@ -14,11 +18,15 @@ type ledger struct {
 	dayOf    map[hiring.Ref]hiring.DayID // by invitation
 	invited  map[hiring.LearnerRef][]hiring.Ref
 	bookings map[hiring.LearnerRef]*hiring.Booking
-	seen     map[string]uint64 // last sequence by subject
+	sent     map[hiring.EmployerName]int // invitations that an employer ever sent
+	code     func(hiring.Ref) string     // the reply code of an invitation
+	codes    map[string]hiring.Ref       // invitations by reply code; "" for two of one code, which open neither
+	seen     map[string]uint64           // last sequence by subject
 }
 
-func newLedger() *ledger {
+func newLedger(code func(hiring.Ref) string) *ledger {
 	return &ledger{
+		sent: map[hiring.EmployerName]int{}, code: code, codes: map[string]hiring.Ref{},
 		books:    map[hiring.DayID]*daybook{},
 		dayOf:    map[hiring.Ref]hiring.DayID{},
 		invited:  map[hiring.LearnerRef][]hiring.Ref{},
@@ -93,20 +101,45 @@ func (l *ledger) apply(c change, subject string, seq uint64) {
 	l.seen[subject] = seq
 	switch {
 	case c.day != nil:
-		l.keep(c.day.ID).day = c.day
+		b := l.keep(c.day.ID)
+		b.day = c.day
+		if c.kind == hiring.DayOpened {
+			b.opener = cmp.Or(c.day.Command, opening)
+		}
 	case c.invitation != nil:
 		inv := c.invitation
 		if _, known := l.dayOf[inv.Ref]; !known {
 			l.dayOf[inv.Ref] = inv.Day
 			l.invited[inv.Learner] = append(l.invited[inv.Learner], inv.Ref)
+			l.sent[inv.Employer]++
+			l.index(inv.Ref)
 		}
 		b := l.keep(inv.Day)
 		if c.kind == hiring.InvitationSent && inv.Command != "" {
-			b.opening++
+			b.sentBy[inv.Command]++
 		}
 		b.put(inv)
 		b.fence = max(b.fence, seq)
 	case c.booking != nil:
 		l.bookings[c.booking.Learner] = c.booking
 	}
+}
+
+func (l *ledger) index(ref hiring.Ref) {
+	code := l.code(ref)
+	if _, taken := l.codes[code]; taken {
+		ref = ""
+	}
+	l.codes[code] = ref
+}
+
+// history lists every invitation that a learner ever got.
+func (l *ledger) history(ref hiring.LearnerRef) []*hiring.Invitation {
+	list := make([]*hiring.Invitation, 0, len(l.invited[ref]))
+	for _, i := range l.invited[ref] {
+		if _, inv := l.invitation(i); inv != nil {
+			list = append(list, inv)
+		}
+	}
+	return list
 }

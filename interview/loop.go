@@ -133,7 +133,7 @@ func (l *loop) run(ctx context.Context, r *Role) {
 			}
 			answer, err := r.carryOut(ctx, req.command)
 			req.reply <- result{answer, err}
-			untended = untended || err == nil && req.command.Do == hiring.DoDecline
+			untended = untended || err == nil && req.command.Do != hiring.DoRead
 		}
 		if untended {
 			r.tend(ctx, l.day)

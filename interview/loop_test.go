@@ -20,7 +20,7 @@ func (s *loops) count() int {
 // An idle loop ends, and the next thing to do on its day starts another.
 func TestIdleLoopsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := &Role{now: time.Now, ledger: newLedger(), world: hiring.NewWorld(), alarms: newAlarms()}
+		r := &Role{now: time.Now, ledger: newLedger(codeOf), world: hiring.NewWorld(), alarms: newAlarms()}
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		var loops sync.WaitGroup
@@ -47,7 +47,7 @@ func TestIdleLoopsEnd(t *testing.T) {
 // A loop that is about to end takes what is given to it, or another does: nothing is lost in between.
 func TestNothingIsLostWhileLoopsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := &Role{now: time.Now, ledger: newLedger(), world: hiring.NewWorld(), alarms: newAlarms()}
+		r := &Role{now: time.Now, ledger: newLedger(codeOf), world: hiring.NewWorld(), alarms: newAlarms()}
 		ctx, cancel := context.WithCancel(t.Context())
 		r.loops = loopsOf(func(l *loop) { go l.run(ctx, r) })
 		for range 200 {

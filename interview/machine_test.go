@@ -110,7 +110,7 @@ func (m *machine) invite(t *rapid.T) {
 		return
 	}
 	var changes []change
-	for _, inv := range choose(b, m.surroundings(), ranked, m.now, nameOf(day)) {
+	for _, inv := range m.choose(day, m.now, ranked...) {
 		changes = append(changes, change{kind: hiring.InvitationSent, invitation: &inv})
 	}
 	m.commit(t, day, changes)

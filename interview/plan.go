@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -44,17 +45,72 @@ func planDay(p hiring.DayPlan, ref hiring.Ref, now time.Time) (hiring.Day, error
 	if !(p.Bar >= 0 && p.Bar <= 1) { // also refuses NaN
 		return hiring.Day{}, hiring.Invalidf("bar", "is outside 0 to 1")
 	}
-	kind := p.Kind
-	if kind == "" {
-		kind = hiring.Interviews
-	}
 	day := hiring.Day{
-		ID: p.ID, Ref: ref, Employer: p.Employer, Title: p.Title, Kind: kind, Zone: p.Zone,
-		Place: p.Place, Link: p.Link, Access: p.Access, Openings: unique(p.Openings), Slots: slots,
-		Bar: millionths(p.Bar), ReplyWithin: int64(reply / time.Second), Deadline: deadline,
+		ID: p.ID, Ref: ref, Employer: p.Employer, Hosts: p.Hosts, Title: p.Title, Kind: cmp.Or(p.Kind, hiring.Interviews), Admission: p.Admission,
+		Format: p.Format, Zone: p.Zone, Place: p.Place, Link: p.Link, Access: p.Access, Openings: unique(p.Openings), Slots: slots,
+		Gap: int64(p.Gap) * 60, Wave: p.Wave, Bar: millionths(p.Bar), ReplyWithin: int64(reply / time.Second), Deadline: deadline,
 		Status: hiring.StatusDraft,
 	}
+	if err := planExtras(&day, p, loc); err != nil {
+		return hiring.Day{}, err
+	}
 	return day, day.Validate()
+}
+
+// planExtras reads what few days have: overbooking, a waitlist's time, reminders, interviewers.
+func planExtras(day *hiring.Day, p hiring.DayPlan, loc *time.Location) error {
+	if !(p.NoShow >= 0 && p.NoShow <= hiring.MaxNoShow.Float()) { // also refuses NaN
+		return hiring.Invalidf("noShow", "is outside 0 to 0.5")
+	}
+	day.NoShow = millionths(p.NoShow)
+	if p.OfferWithin != "" {
+		d, err := duration("offerWithin", p.OfferWithin)
+		if err != nil {
+			return err
+		}
+		day.OfferWithin = int64(d / time.Second)
+	}
+	for i, text := range p.Leads {
+		d, err := duration(fmt.Sprintf("leads[%d]", i), text)
+		if err != nil {
+			return err
+		}
+		day.Leads = append(day.Leads, int64(d/time.Second))
+	}
+	for i, w := range p.Interviewers {
+		field := fmt.Sprintf("interviewers[%d]", i)
+		hours, err := planSpans(field+".hours", w.Hours, loc)
+		if err != nil {
+			return err
+		}
+		breaks, err := planSpans(field+".breaks", w.Breaks, loc)
+		if err != nil {
+			return err
+		}
+		day.Interviewers = append(day.Interviewers, hiring.Interviewer{
+			ID: w.ID, Employer: cmp.Or(w.Employer, p.Employer), Languages: w.Languages, Hours: hours, Breaks: breaks,
+		})
+	}
+	return nil
+}
+
+func planSpans(field string, spans []hiring.LocalSpan, loc *time.Location) ([]hiring.Span, error) {
+	if len(spans) > 50 {
+		return nil, hiring.Invalidf(field, "number more than 50")
+	}
+	var list []hiring.Span
+	for i, s := range spans {
+		start, err := localTime(fmt.Sprintf("%s[%d].start", field, i), s.Start, loc)
+		if err != nil {
+			return nil, err
+		}
+		end, err := localTime(fmt.Sprintf("%s[%d].end", field, i), s.End, loc)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, hiring.Span{Start: start, End: end})
+	}
+	return list, nil
 }
 
 // ahead refuses slots, in order of time, that start in the past or too far ahead.
@@ -133,9 +189,13 @@ func planReply(text string) (time.Duration, error) {
 	if text == "" {
 		return defaultReplyWithin, nil
 	}
+	return duration("replyWithin", text)
+}
+
+func duration(field, text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	if err != nil {
-		return 0, hiring.Invalidf("replyWithin", "is not a duration").Mend("write it as in 72h or 90m")
+		return 0, hiring.Invalidf(field, "is not a duration").Mend("write it as in 72h or 90m")
 	}
 	return d, nil
 }

@@ -21,6 +21,8 @@ type Options struct {
 	Secrets *vault.Secrets
 	// Now is the clock that decides what has expired; time.Now by default.
 	Now func() time.Time
+	// PerWeek is how many invitations a learner gets in seven days, at most; DefaultPerWeek when 0.
+	PerWeek int
 	// Logger takes what went wrong; slog.Default by default.
 	Logger *slog.Logger
 }
@@ -30,7 +32,13 @@ type Role struct {
 	log     *events.Log
 	secrets *vault.Secrets
 	now     func() time.Time
+	perWeek int
 	logger  *slog.Logger
+
+	// sending is held while invitations are decided and published, so that those of one day count when another's are decided: the
+	// limits of a learner and of an unverified employer hold exactly within a process. Others can each add what they decide while a
+	// publication is on its way: at most one invitation a learner, or one employer's allowance, for each further process.
+	sending sync.Mutex
 
 	mu     sync.RWMutex  // guards world and ledger
 	world  *hiring.World // learners and openings
@@ -54,10 +62,13 @@ func New(o Options) (*Role, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
+	if o.PerWeek == 0 {
+		o.PerWeek = DefaultPerWeek
+	}
 	return &Role{
-		log: o.Log, secrets: o.Secrets, now: o.Now, logger: o.Logger,
-		world:   hiring.NewWorld(hiring.KindLearner, hiring.KindOpening, hiring.KindFeed).Brief(),
-		ledger:  newLedger(),
+		log: o.Log, secrets: o.Secrets, now: o.Now, perWeek: o.PerWeek, logger: o.Logger,
+		world:   hiring.NewWorld(hiring.KindLearner, hiring.KindOpening, hiring.KindEmployer, hiring.KindFeed).Brief(),
+		ledger:  newLedger(o.Secrets.ReplyCode),
 		loops:   loops{byDay: map[hiring.DayID]*loop{}},
 		alarms:  newAlarms(),
 		retries: retries{byDay: map[hiring.DayID]retry{}},
@@ -126,7 +137,7 @@ func (r *Role) unsettled() []hiring.DayID {
 	defer r.mu.RUnlock()
 	var days []hiring.DayID
 	for id, b := range r.ledger.books {
-		if b.day != nil && (b.live > 0 || b.inviting(r.now())) {
+		if b.day != nil && (b.live > 0 || b.running()) {
 			days = append(days, id)
 		}
 	}
@@ -139,5 +150,9 @@ func (r *Role) surroundings() surroundings {
 		learner: func(ref hiring.LearnerRef) *hiring.Learner { return r.world.Learners[ref] },
 		booking: func(ref hiring.LearnerRef) *hiring.Booking { return r.ledger.bookings[ref] },
 		opening: func(id hiring.OpeningID) *hiring.Opening { return r.world.Openings[id] },
+		day:     func(id hiring.DayID) *hiring.Day { return r.ledger.book(id).day },
+		history: r.ledger.history, verified: r.world.Verified,
+		sent:    func(e hiring.EmployerName) int { return r.ledger.sent[e] },
+		perWeek: r.perWeek,
 	}
 }

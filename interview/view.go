@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"matchday/hiring"
+	"matchday/vault"
 )
 
 // viewDay shows a day to those who manage it.
@@ -15,13 +16,21 @@ func (r *Role) viewDay(ctx context.Context, q hiring.ViewDay) (hiring.DayView, e
 	if err != nil || !q.Preview {
 		return view, err
 	}
+	if err := r.payable(q.Day); err != nil {
+		return hiring.DayView{}, err
+	}
 	ranked, _, err := r.rank(ctx, q.Day)
 	if err != nil {
 		return hiring.DayView{}, err
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	chosen := choose(r.ledger.book(q.Day), r.surroundings(), ranked, r.now(), r.naming(q.Day))
+	b, now := r.ledger.book(q.Day), r.now()
+	room := b.room(now)
+	if b.day.Admits() != hiring.AdmitOpen {
+		room = rankMost
+	}
+	chosen, _ := choose(b, r.surroundings(), ranked, room, now, r.naming(q.Day))
 	view.Total = min(len(chosen), rankMost)
 	for _, inv := range part(chosen[:view.Total], q) {
 		view.Preview = append(view.Preview, inv.Match)
@@ -30,23 +39,37 @@ func (r *Role) viewDay(ctx context.Context, q hiring.ViewDay) (hiring.DayView, e
 	return view, nil
 }
 
+// payable refuses to preview a day that could not be opened: who looked at nobody would wonder.
+func (r *Role) payable(day hiring.DayID) error {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return allPayable(r.ledger.book(day), r.surroundings())
+}
+
 func (r *Role) dayView(q hiring.ViewDay) (hiring.DayView, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	b := r.ledger.book(q.Day)
-	if b.day == nil || !q.Actor.MayManageDay(b.day) {
+	if b.day == nil || !q.Actor.MayViewDay(b.day) {
 		return hiring.DayView{}, noDay()
 	}
 	view := hiring.DayView{
-		Day: *b.day, Invitations: []hiring.Invitation{}, Free: b.frees(), Total: len(b.invitations),
+		Day: *b.day, Invitations: []hiring.Invitation{}, Free: b.frees(), Waiting: b.waiting, Review: r.review(b),
 		IDs: map[hiring.LearnerRef]hiring.LearnerID{}, Position: r.pos.Now(),
+	}
+	for _, inv := range b.invitations {
+		if q.Actor.MaySeeInvitation(inv) {
+			view.Total++
+		}
 	}
 	if q.Preview || q.Limit < 1 {
 		return view, nil
 	}
 	list := make([]hiring.Invitation, 0, len(b.invitations))
 	for _, inv := range b.invitations {
-		list = append(list, r.shown(*inv))
+		if q.Actor.MaySeeInvitation(inv) {
+			list = append(list, r.shown(*inv))
+		}
 	}
 	slices.SortFunc(list, func(x, y hiring.Invitation) int {
 		return cmp.Or(cmp.Compare(y.Match.Score, x.Match.Score), strings.Compare(string(x.Learner), string(y.Learner)))
@@ -56,6 +79,15 @@ func (r *Role) dayView(q hiring.ViewDay) (hiring.DayView, error) {
 		r.identify(view.IDs, view.Invitations[i].Learner)
 	}
 	return view, nil
+}
+
+// review reports whether invitations of the day wait until an operator has verified an employer.
+func (r *Role) review(b *daybook) bool {
+	s := r.surroundings()
+	return b.running() && slices.ContainsFunc(b.day.Openings, func(id hiring.OpeningID) bool {
+		o := s.opening(id)
+		return o != nil && s.quota(o.Employer) == 0
+	})
 }
 
 // shown is the invitation as those who manage the day may see it now: of an erased learner nothing is left but that there was one,
@@ -90,6 +122,9 @@ func (r *Role) identify(ids map[hiring.LearnerRef]hiring.LearnerID, ref hiring.L
 func (r *Role) viewInvitation(_ context.Context, q hiring.ViewInvitation) (hiring.InvitationView, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
+	if q.Code != "" {
+		q.Invitation, q.ByLink = r.ledger.codes[vault.TidyCode(q.Code)], true
+	}
 	b, inv := r.ledger.invitation(q.Invitation)
 	if inv == nil || b.day == nil {
 		return hiring.InvitationView{}, noInvitation()
@@ -98,14 +133,21 @@ func (r *Role) viewInvitation(_ context.Context, q hiring.ViewInvitation) (hirin
 	if l == nil || l.Erased {
 		return hiring.InvitationView{}, noInvitation()
 	}
-	if !q.ByLink && !q.Actor.IsLearner(l.ID) && !q.Actor.MayManageDay(b.day) {
+	if !q.ByLink && !q.Actor.IsLearner(l.ID) && !(q.Actor.MayViewDay(b.day) && q.Actor.MaySeeInvitation(inv)) {
 		return hiring.InvitationView{}, noInvitation()
 	}
 	view := hiring.InvitationView{
 		Invitation: *inv, Day: *b.day, Opening: r.world.Openings[inv.Opening], Free: b.frees(), Position: r.pos.Now(),
+		Queue: place(b, inv.Ref),
 	}
 	if q.ByLink || q.Actor.IsLearner(l.ID) {
 		view.LearnerID, view.Languages, view.Place = l.ID, l.Languages, l.Place
+		elsewhere := unbooked(r.ledger.bookings[inv.Learner], inv)
+		for n, slot := range b.day.Slots {
+			if _, clash := elsewhere.Clash(slot); clash {
+				view.Taken = append(view.Taken, n)
+			}
+		}
 		return view, nil
 	}
 	view.Invitation = r.shown(*inv)

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -41,6 +42,9 @@ type installation struct {
 	emptyCache func()
 }
 
+// perWeek lets tests invite the same learners round after round; the limit has tests of its own.
+const perWeek = 1_000_000
+
 // both runs a scenario in one process and with each role in its own process against one NATS server on a real port.
 func both(t *testing.T, scenario func(t *testing.T, in *installation)) {
 	t.Run("together", func(t *testing.T) { scenario(t, together(t)) })
@@ -53,7 +57,7 @@ func together(t *testing.T) *installation {
 	var stop func()
 	start := func() {
 		ctx, cancel := context.WithCancel(context.Background())
-		a, err := app.New(ctx, app.Options{Data: in.data, Listen: "127.0.0.1:0", NATSListen: "127.0.0.1:0", MailDir: in.mails})
+		a, err := app.New(ctx, app.Options{Data: in.data, Listen: "127.0.0.1:0", NATSListen: "127.0.0.1:0", MailDir: in.mails, InvitationsPerWeek: perWeek})
 		if err != nil {
 			cancel()
 			t.Fatal(err)
@@ -148,7 +152,7 @@ func apart(t *testing.T) *installation {
 		var processes []*process
 		var web *process
 		for _, role := range app.Roles {
-			args := []string{"serve", "--roles", role, "--nats", nats, "--data", filepath.Join(in.data, role),
+			args := []string{"serve", "--invitations-per-week", strconv.Itoa(perWeek), "--roles", role, "--nats", nats, "--data", filepath.Join(in.data, role),
 				"--secrets", filepath.Join(in.data, "secrets"), "--mail-dir", in.mails, "--listen", "127.0.0.1:0", "--redis", redis}
 			p := run(t, path, role, append(os.Environ(), "MATCHDAY_NATS_USER=internal", "MATCHDAY_NATS_PASSWORD="+in.broker.Password), args...)
 			processes = append(processes, p)

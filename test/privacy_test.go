@@ -122,7 +122,7 @@ func TestEmployersKnowALearnerByDifferentPseudonyms(t *testing.T) { both(t, pseu
 
 func pseudonyms(t *testing.T, in *installation) {
 	in.loadSmallWorld()
-	in.accepted("openings", `{"id":"beta/analyst","title":"Analyst","employer":"Beta","skills":[{"name":"SQL","need":"essential"}]}`)
+	in.accepted("openings", `{"id":"beta/analyst","title":"Analyst","employer":"Beta","pay":{"min":20,"currency":"USD","per":"hour"},"skills":[{"name":"SQL","need":"essential"}]}`)
 	seen := map[string]bool{}
 	for employer, opening := range map[string]string{"Acme": "acme/analyst", "Beta": "beta/analyst"} {
 		m := into[matches](in, in.as(in.tokenFor(hiring.RoleEmployer, employer), "GET", "/v1/openings/"+esc(opening)+"/matches?limit=1", "", ""))

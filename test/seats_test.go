@@ -22,7 +22,8 @@ func rounds() int {
 // crowd imports an opening and n learners who fit it equally well.
 func (in *installation) crowd(n int) {
 	in.t.Helper()
-	in.accepted("openings", `{"id":"acme/one","title":"One","employer":"Acme","skills":[{"name":"SQL","need":"essential"}]}`)
+	in.accepted("openings", `{"id":"acme/one","title":"One","employer":"Acme","pay":{"min":20,"currency":"USD","per":"hour"},"skills":[{"name":"SQL","need":"essential"}]}`)
+	into[map[string]any](in, in.call("PUT", "/v1/employers/Acme", "application/json", `{"verified":true}`))
 	var lines strings.Builder
 	for i := range n {
 		fmt.Fprintf(&lines, `{"id":"crowd-%03d","skills":[{"name":"SQL"}]}`+"\n", i)

@@ -29,10 +29,10 @@ const (
 	smallProgrammes = `{"id":"p/data","name":"Data Certificate","provider":"Acme Academy","skills":[{"name":"sql"},{"name":"Excel"}],"price":49,"months":3}
 {"id":"p/code","name":"Coding Certificate","provider":"Acme Academy","skills":["Python"],"credit":"6 ECTS","stacksInto":"p/data"}
 `
-	smallOpenings = `{"id":"acme/analyst","title":"Analyst","employer":"Acme","skills":[{"name":"SQL","need":"essential"},{"name":"Excel","need":"essential"},{"name":"Python","need":"optional"}],"mode":"remote"}
-{"id":"acme/agent","title":"Agent","employer":"Acme","skills":[{"name":"atencion al cliente","need":"essential"},{"name":"Excel","need":"optional"}],"place":{"name":"Austin","lat":30.27,"lon":-97.74}}
-{"id":"acme/coder","title":"Coder","employer":"Acme","skills":[{"name":"Python","need":"essential","must":true},{"name":"SQL","need":"optional"}]}
-{"id":"beta/rare","title":"Mainframe keeper","employer":"Beta","skills":[{"name":"COBOL","need":"essential"}]}
+	smallOpenings = `{"id":"acme/analyst","pay":{"min":20,"currency":"USD","per":"hour"},"title":"Analyst","employer":"Acme","skills":[{"name":"SQL","need":"essential"},{"name":"Excel","need":"essential"},{"name":"Python","need":"optional"}],"mode":"remote"}
+{"id":"acme/agent","pay":{"min":20,"currency":"USD","per":"hour"},"title":"Agent","employer":"Acme","skills":[{"name":"atencion al cliente","need":"essential"},{"name":"Excel","need":"optional"}],"place":{"name":"Austin","lat":30.27,"lon":-97.74}}
+{"id":"acme/coder","pay":{"min":20,"currency":"USD","per":"hour"},"title":"Coder","employer":"Acme","skills":[{"name":"Python","need":"essential","must":true},{"name":"SQL","need":"optional"}]}
+{"id":"beta/rare","pay":{"min":20,"currency":"USD","per":"hour"},"title":"Mainframe keeper","employer":"Beta","skills":[{"name":"COBOL","need":"essential"}]}
 `
 	smallLearners = `{"id":"ana","name":"Ana Unique-Name-7531","contact":{"email":"ana-unique-7531@example.org","phone":"+1-555-7531-ana"},"text":"ana-private-text-7531","skills":[{"name":"hojas de cálculo","from":"work"}],"credentials":[{"programme":"p/data","date":"2026-05-01"}],"languages":["es"],"place":{"name":"Phoenix","country":"US","lat":33.45,"lon":-112.07}}
 {"id":"ben","name":"Ben","contact":{"email":"ben@example.org"},"skills":[{"name":"SQL"}],"languages":["en"]}
@@ -331,7 +331,7 @@ func TestExpiredAndWithdrawnOpeningsStopMatching(t *testing.T) { both(t, endedOp
 func endedOpenings(t *testing.T, in *installation) {
 	in.loadSmallWorld()
 	soon := time.Now().Add(1500 * time.Millisecond).UTC().Format(time.RFC3339Nano)
-	at := in.accepted("openings", fmt.Sprintf(`{"id":"acme/soon","title":"Soon over","employer":"Acme","skills":[{"name":"COBOL","need":"essential"},{"name":"SQL","need":"essential"}],"validThrough":%q}`, soon))
+	at := in.accepted("openings", fmt.Sprintf(`{"id":"acme/soon","title":"Soon over","employer":"Acme","pay":{"min":20,"currency":"USD","per":"hour"},"skills":[{"name":"COBOL","need":"essential"},{"name":"SQL","need":"essential"}],"validThrough":%q}`, soon))
 	reached := func(id string) bool {
 		m := get[matches](in, fmt.Sprintf("/v1/learners/ben/matches?limit=10&after=%d", at))
 		for _, x := range m.Matches {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/http"
@@ -29,20 +30,33 @@ type dayActionInput struct {
 
 // DayRecord is an interview day.
 type DayRecord struct {
-	ID          hiring.DayID        `json:"id"`
-	Employer    hiring.EmployerName `json:"employer"`
-	Title       string              `json:"title"`
-	Kind        hiring.DayKind      `json:"kind"`
-	Status      hiring.DayStatus    `json:"status"`
-	Zone        string              `json:"zone"`
-	Place       *hiring.Place       `json:"place,omitempty"`
-	Link        string              `json:"link,omitempty"`
-	Access      string              `json:"access,omitempty"`
-	Openings    []hiring.OpeningID  `json:"openings,omitempty"`
-	Slots       []DaySlot           `json:"slots"`
-	Bar         hiring.Score        `json:"bar"`
-	ReplyWithin string              `json:"replyWithin" doc:"How long an invitation stands, as in 72h0m0s"`
-	Deadline    time.Time           `json:"deadline"`
+	ID           hiring.DayID          `json:"id"`
+	Employer     hiring.EmployerName   `json:"employer"`
+	Hosts        []hiring.EmployerName `json:"hosts,omitempty" doc:"The other employers of a fair"`
+	Title        string                `json:"title"`
+	Kind         hiring.DayKind        `json:"kind"`
+	Admission    hiring.Admission      `json:"admission"`
+	Format       hiring.TalkFormat     `json:"format,omitempty"`
+	Status       hiring.DayStatus      `json:"status"`
+	Zone         string                `json:"zone"`
+	Place        *hiring.Place         `json:"place,omitempty"`
+	Link         string                `json:"link,omitempty"`
+	Access       string                `json:"access,omitempty"`
+	Openings     []hiring.OpeningID    `json:"openings,omitempty"`
+	Slots        []DaySlot             `json:"slots"`
+	Bar          hiring.Score          `json:"bar"`
+	ReplyWithin  string                `json:"replyWithin" doc:"How long an invitation stands, as in 72h0m0s"`
+	Deadline     time.Time             `json:"deadline"`
+	OfferWithin  string                `json:"offerWithin" doc:"How long a freed seat is held for one who waits"`
+	Wave         int                   `json:"wave,omitempty" doc:"Invitations sent at once; as many as there are seats when left out"`
+	NoShow       hiring.Score          `json:"noShow,omitempty" doc:"Share of those who accept that the employer expects not to come; slots take that many more"`
+	Overbooked   int                   `json:"overbooked,omitempty" doc:"How many more than there are seats the day takes for that"`
+	Gap          int                   `json:"gap,omitempty" doc:"Least minutes between two talks of one learner"`
+	Leads        []string              `json:"leads,omitempty" doc:"How long before a talk its learner is reminded"`
+	Interviewers []hiring.Interviewer  `json:"interviewers,omitempty"`
+	Revision     int                   `json:"revision,omitempty" doc:"Changes since the day opened"`
+	Waiting      int                   `json:"waiting,omitempty" doc:"Learners who wait for a seat, where it was looked up"`
+	Review       bool                  `json:"review,omitempty" doc:"Further invitations wait until an operator has verified the employer, where it was looked up"`
 }
 
 // DaySlot is one time of a day.
@@ -50,7 +64,8 @@ type DaySlot struct {
 	Start time.Time `json:"start" doc:"In the day's zone"`
 	End   time.Time `json:"end"`
 	Seats int       `json:"seats"`
-	Free  *int      `json:"free,omitempty" doc:"Seats left, where it was looked up"`
+	Takes int       `json:"takes,omitempty" doc:"How many learners may sit there, where it is overbooked"`
+	Free  *int      `json:"free,omitempty" doc:"Seats left, of those it takes, where it was looked up"`
 }
 
 func dayRecord(d *hiring.Day, free []int) DayRecord {
@@ -61,15 +76,33 @@ func dayRecord(d *hiring.Day, free []int) DayRecord {
 	out := DayRecord{
 		ID: d.ID, Employer: d.Employer, Title: d.Title, Kind: d.Kind, Status: d.Status, Zone: d.Zone, Place: d.Place, Link: d.Link, Access: d.Access,
 		Openings: d.Openings, Slots: make([]DaySlot, 0, len(d.Slots)), Bar: d.Bar,
-		ReplyWithin: (time.Duration(d.ReplyWithin) * time.Second).String(), Deadline: d.Deadline.In(zone),
+		ReplyWithin: seconds(d.ReplyWithin), Deadline: d.Deadline.In(zone), Hosts: d.Hosts, Admission: d.Admits(), Format: d.Format,
+		OfferWithin: seconds(cmp.Or(d.OfferWithin, hiring.DefaultOffer)), Wave: d.Wave, NoShow: d.NoShow, Gap: int(d.Gap / 60),
+		Interviewers: d.Interviewers, Revision: d.Revision,
+	}
+	for _, l := range d.Leads {
+		out.Leads = append(out.Leads, seconds(l))
 	}
 	for i, sl := range d.Slots {
 		slot := DaySlot{Start: sl.Start.In(zone), End: sl.End.In(zone), Seats: sl.Seats}
 		if i < len(free) {
 			slot.Free = &free[i]
 		}
+		if takes := d.Capacity(sl); takes > sl.Seats {
+			slot.Takes = takes
+			out.Overbooked += takes - sl.Seats
+		}
 		out.Slots = append(out.Slots, slot)
 	}
+	return out
+}
+
+func seconds(n int64) string { return (time.Duration(n) * time.Second).String() }
+
+// viewedDay is a day with what was looked up about it.
+func viewedDay(v *hiring.DayView) DayRecord {
+	out := dayRecord(&v.Day, v.Free)
+	out.Waiting, out.Review = v.Waiting, v.Review
 	return out
 }
 
@@ -77,7 +110,24 @@ func dayRecord(d *hiring.Day, free []int) DayRecord {
 type DayDone struct {
 	Day      DayRecord `json:"day"`
 	Position uint64    `json:"position"`
-	Sent     *int      `json:"sent,omitempty" doc:"Invitations that opening the day sent at once; only where it was opened"`
+	Sent     *int      `json:"sent,omitempty" doc:"Invitations that opening the day sent at once; only where it was opened or learners were invited"`
+	Held     int       `json:"held,omitempty" doc:"Invitations that wait until an operator has verified the employer"`
+}
+
+type inviteInput struct {
+	dayActionInput
+	Body document[InviteBody]
+}
+
+// InviteBody names the learners whom the employer selected.
+type InviteBody struct {
+	Opening  hiring.OpeningID `json:"opening"`
+	Learners []string         `json:"learners" doc:"Ids, or for employers and recruiters the pseudonyms that the preview shows; 100 at most"`
+}
+
+type changeInput struct {
+	dayActionInput
+	Body document[hiring.DayChange]
 }
 
 // DayInvitations is a day with its invitations, best match first.
@@ -115,7 +165,8 @@ func (s *Server) dayRoutes() {
 	}, s.dayInvitations)
 	for action, summary := range map[hiring.DayAction]string{
 		hiring.DoOpen: "Open the day: the best matches are invited", hiring.DoClose: "Close it: accepted invitations stand, no more go out",
-		hiring.DoCancel: "Cancel it: every live invitation is withdrawn",
+		hiring.DoCancel: "Cancel it: every live invitation is withdrawn", hiring.DoHold: "Say that the day takes place, or took",
+		hiring.DoArchive: "Archive a day that was held or cancelled",
 	} {
 		handle(s, op{
 			method: http.MethodPost, path: "/v1/days/{id}/" + string(action), id: string(action) + "-day", tag: "Interview days", summary: summary,
@@ -123,6 +174,31 @@ func (s *Server) dayRoutes() {
 			return s.commandDay(ctx, who, hiring.DayCommand{Command: s.command(who, in.Key, ""), Day: hiring.DayID(in.ID), Do: action})
 		})
 	}
+}
+
+func (s *Server) daySelectionRoutes() {
+	handle(s, op{
+		method: http.MethodPost, path: "/v1/days/{id}/invite", id: "invite-to-day", tag: "Interview days", summary: "Invite learners by name, all or none",
+		description: "A learner who declined one of the employer's invitations in the past 30 days, or got as many as they may in a week, is refused (409).",
+	}, func(ctx context.Context, who caller, in *inviteInput) (*reply[DayDone], error) {
+		body, err := in.Body.get()
+		if err != nil {
+			return nil, err
+		}
+		c := hiring.DayCommand{Day: hiring.DayID(in.ID), Do: hiring.DoInvite, Opening: body.Opening, Learners: body.Learners}
+		c.Command = s.command(who, in.Key, "")
+		return s.commandDay(ctx, who, c)
+	})
+	handle(s, op{
+		method: http.MethodPost, path: "/v1/days/{id}/change", id: "change-day", tag: "Interview days", summary: "Change a day that is open or closed",
+		description: "Place, link, access, format; slots moved, cancelled or added, in local times. Those whom it concerns are told, and only those.",
+	}, func(ctx context.Context, who caller, in *changeInput) (*reply[DayDone], error) {
+		body, err := in.Body.get()
+		if err != nil {
+			return nil, err
+		}
+		return s.commandDay(ctx, who, hiring.DayCommand{Command: s.command(who, in.Key, ""), Day: hiring.DayID(in.ID), Do: hiring.DoChange, Change: &body})
+	})
 }
 
 func (s *Server) planDay(ctx context.Context, who caller, in *planInput) (*reply[DayDone], error) {
@@ -150,8 +226,8 @@ func (s *Server) commandDay(ctx context.Context, who caller, c hiring.DayCommand
 	if err != nil {
 		return nil, err
 	}
-	done := DayDone{Day: dayRecord(&a.Day, nil), Position: a.Position}
-	if c.Do == hiring.DoOpen {
+	done := DayDone{Day: dayRecord(&a.Day, nil), Position: a.Position, Held: a.Held}
+	if c.Do == hiring.DoOpen || c.Do == hiring.DoInvite {
 		done.Sent = &a.Sent
 	}
 	return answer(done), nil
@@ -203,7 +279,7 @@ func (s *Server) getDay(ctx context.Context, who caller, in *dayInput) (*reply[D
 	if err != nil {
 		return nil, err
 	}
-	return answer(dayRecord(&v.Day, v.Free)), nil
+	return answer(viewedDay(&v)), nil
 }
 
 func (s *Server) previewDay(ctx context.Context, who caller, in *dayInput) (*reply[DayPreview], error) {
@@ -223,7 +299,7 @@ func (s *Server) dayInvitations(ctx context.Context, who caller, in *dayInput) (
 	if err != nil {
 		return nil, err
 	}
-	out := DayInvitations{Day: dayRecord(&v.Day, v.Free), Invitations: []InvitationRecord{}, Position: v.Position}
+	out := DayInvitations{Day: viewedDay(&v), Invitations: []InvitationRecord{}, Position: v.Position}
 	for i := range v.Invitations {
 		record, err := s.invitationRecord(ctx, who, &v.Invitations[i], v.IDs[v.Invitations[i].Learner])
 		if err != nil {

@@ -12,19 +12,52 @@ import (
 
 // InvitationRecord is an invitation as its reader may see it.
 type InvitationRecord struct {
-	Ref      hiring.Ref              `json:"ref" doc:"Names the invitation"`
-	Day      hiring.DayID            `json:"day"`
-	Opening  hiring.OpeningID        `json:"opening"`
-	Employer hiring.EmployerName     `json:"employer"`
-	Learner  string                  `json:"learner" doc:"Id; for employers and recruiters the pseudonym, until the invitation is accepted"`
-	Name     string                  `json:"name,omitempty" doc:"Shown to the employer once accepted"`
-	Contact  *hiring.Contact         `json:"contact,omitempty" doc:"Shown to the employer once accepted"`
-	Status   hiring.InvitationStatus `json:"status"`
-	SentAt   time.Time               `json:"sentAt"`
-	Expires  time.Time               `json:"expires"`
-	Slot     *DaySlot                `json:"slot,omitempty" doc:"Set once accepted"`
-	Reason   string                  `json:"reason,omitempty"`
-	Match    MatchFields             `json:"match" doc:"Why this learner was invited"`
+	Ref             hiring.Ref              `json:"ref" doc:"Names the invitation"`
+	Day             hiring.DayID            `json:"day"`
+	Opening         hiring.OpeningID        `json:"opening"`
+	Employer        hiring.EmployerName     `json:"employer"`
+	Learner         string                  `json:"learner" doc:"Id; for employers and recruiters the pseudonym, until the invitation is accepted"`
+	Name            string                  `json:"name,omitempty" doc:"Shown to the employer once accepted"`
+	Contact         *hiring.Contact         `json:"contact,omitempty" doc:"Shown to the employer once accepted"`
+	Status          hiring.InvitationStatus `json:"status"`
+	SentAt          time.Time               `json:"sentAt"`
+	Expires         time.Time               `json:"expires"`
+	Slot            *DaySlot                `json:"slot,omitempty" doc:"Set once accepted"`
+	Former          *DaySlot                `json:"former,omitempty" doc:"The slot before a change, or before the seat was given up"`
+	Offer           *SeatOffer              `json:"offer,omitempty" doc:"A seat that is kept for the learner"`
+	Waiting         *time.Time              `json:"waitingSince,omitempty" doc:"Since when the learner waits for a seat"`
+	Proposal        *hiring.Proposal        `json:"proposal,omitempty" doc:"Another time that the learner asked for"`
+	Wave            int                     `json:"wave,omitempty"`
+	Sequence        int                     `json:"sequence,omitempty" doc:"Changes of the talk since it was accepted, as calendars count them"`
+	Interviewer     string                  `json:"interviewer,omitempty"`
+	Attendance      *hiring.Attendance      `json:"attendance,omitempty"`
+	EmployerOutcome *hiring.Outcome         `json:"employerOutcome,omitempty"`
+	LearnerOutcome  *hiring.Outcome         `json:"learnerOutcome,omitempty"`
+	Reason          string                  `json:"reason,omitempty"`
+	Match           MatchFields             `json:"match" doc:"Why this learner was invited"`
+}
+
+// SeatOffer is a seat that is kept until a time.
+type SeatOffer struct {
+	DaySlot
+	Until time.Time `json:"until"`
+}
+
+// talkOf adds to a record what is known of the talk itself.
+func (r *InvitationRecord) talkOf(i *hiring.Invitation) {
+	r.Wave, r.Waiting, r.Proposal, r.Sequence, r.Interviewer = i.Wave, i.WaitingSince, i.Proposal, i.Sequence, i.Interviewer
+	r.Attendance, r.EmployerOutcome, r.LearnerOutcome = i.Attendance, i.EmployerOutcome, i.LearnerOutcome
+	r.Slot, r.Former = daySlot(i.Slot), daySlot(i.Former)
+	if i.Offer != nil {
+		r.Offer = &SeatOffer{*daySlot(&i.Offer.Slot), i.Offer.Until}
+	}
+}
+
+func daySlot(s *hiring.Slot) *DaySlot {
+	if s == nil {
+		return nil
+	}
+	return &DaySlot{Start: s.Start, End: s.End, Seats: s.Seats}
 }
 
 // invitationRecord shows an invitation as it stands to the caller, who may see it. An employer learns who a learner is when they
@@ -40,9 +73,7 @@ func (s *Server) invitationAsOf(ctx context.Context, who caller, i *hiring.Invit
 		Ref: i.Ref, Day: i.Day, Opening: i.Opening, Employer: i.Employer, Learner: s.shown(who, i.Learner, id), Status: i.Status,
 		SentAt: i.SentAt, Expires: i.Expires, Reason: i.Reason, Match: bodyOf(i.Match, true),
 	}
-	if i.Slot != nil {
-		out.Slot = &DaySlot{Start: i.Slot.Start, End: i.Slot.End, Seats: i.Slot.Seats}
-	}
+	out.talkOf(i)
 	named := i.Status == hiring.Accepted && now == hiring.Accepted && who.Role != hiring.RoleLearner
 	if !named && id != "" {
 		return out, nil
@@ -155,6 +186,58 @@ func (s *Server) invitationRoutes() {
 		method: http.MethodPost, path: "/v1/invitations/{ref}/read", id: "read-invitation", tag: "Invitations", summary: "Say that the learner has read it",
 	}, func(ctx context.Context, who caller, in *InvitationPath) (*reply[InvitationDone], error) {
 		return s.commandInvitation(ctx, who, *in, "", hiring.DayCommand{Do: hiring.DoRead})
+	})
+	s.changeRoutes()
+}
+
+// SlotBody names a time.
+type SlotBody struct {
+	Slot *time.Time `json:"slot" doc:"Start of the time wanted"`
+}
+
+type slotInput struct {
+	InvitationPath
+	Body document[SlotBody]
+}
+
+// changeRoutes are what a learner may do beside accepting and declining, and what an employer answers to a proposal.
+func (s *Server) changeRoutes() {
+	for action, summary := range map[hiring.DayAction]string{
+		hiring.DoMove:    "Move an accepted talk to another time: the old seat is kept until the new one is held",
+		hiring.DoPropose: "Propose a time that the day does not have, or that is full",
+	} {
+		handle(s, op{
+			method: http.MethodPost, path: "/v1/invitations/{ref}/" + string(action), id: string(action) + "-invitation", tag: "Invitations", summary: summary,
+		}, func(ctx context.Context, who caller, in *slotInput) (*reply[InvitationDone], error) {
+			body, err := in.Body.get()
+			if err != nil {
+				return nil, err
+			}
+			if body.Slot == nil {
+				return nil, hiring.Invalidf("slot", "is missing").Mend("give the start of the time wanted")
+			}
+			return s.commandInvitation(ctx, who, in.InvitationPath, body.Slot.UTC().Format(time.RFC3339Nano), hiring.DayCommand{Do: action, Slot: body.Slot})
+		})
+	}
+	for action, summary := range map[hiring.DayAction]string{
+		hiring.DoWait:   "Wait for a seat to be freed, where none is left",
+		hiring.DoAgree:  "Agree to the time that the learner proposed: a seat is made there",
+		hiring.DoRefuse: "Refuse the time that the learner proposed",
+	} {
+		handle(s, op{
+			method: http.MethodPost, path: "/v1/invitations/{ref}/" + string(action), id: string(action) + "-invitation", tag: "Invitations", summary: summary,
+		}, func(ctx context.Context, who caller, in *InvitationPath) (*reply[InvitationDone], error) {
+			return s.commandInvitation(ctx, who, *in, "", hiring.DayCommand{Do: action})
+		})
+	}
+	handle(s, op{
+		method: http.MethodPost, path: "/v1/invitations/{ref}/withdraw", id: "withdraw-invitation", tag: "Invitations", summary: "Give the seat of an accepted invitation back",
+	}, func(ctx context.Context, who caller, in *declineInput) (*reply[InvitationDone], error) {
+		body, err := in.Body.get()
+		if err != nil {
+			return nil, err
+		}
+		return s.commandInvitation(ctx, who, in.InvitationPath, body.Reason, hiring.DayCommand{Do: hiring.DoWithdraw, Reason: body.Reason})
 	})
 }
 

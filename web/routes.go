@@ -43,10 +43,13 @@ func (s *Server) routes() (http.Handler, error) {
 		s.searchRoutes()
 		s.resourceRoutes()
 		s.dayRoutes()
+		s.daySelectionRoutes()
 		s.invitationRoutes()
 		s.feedRoutes()
 		s.streamRoutes()
 		s.operatorRoutes()
+		s.employerRoutes()
+		s.replyRoutes()
 	})
 	schemas := s.api.OpenAPI().Components.Schemas.Map()
 	delete(schemas, "ErrorModel") // huma's own; ours is Problem

@@ -212,6 +212,20 @@ func (r *runner) single() error {
 	return nil
 }
 
+// payable states the pay of an opening whose source does not disclose it: nobody is invited before.
+func (s *server) payable(path string) error {
+	var opening map[string]any
+	if err := s.ask("GET", path, nil, &opening); err != nil {
+		return err
+	}
+	opening["pay"] = map[string]any{"min": 300_000, "max": 600_000, "currency": "INR", "per": "year"}
+	b, err := json.Marshal(opening)
+	if err != nil {
+		return fmt.Errorf("encoding the opening: %w", err)
+	}
+	return s.ask("PUT", path, b, nil)
+}
+
 // day opens an interview day for the employer of an opening and accepts until its 20 seats are taken.
 func (r *runner) day() error {
 	s, err := r.serve()
@@ -221,6 +235,9 @@ func (r *runner) day() error {
 	start := time.Now()
 	var opening struct{ ID, Employer string }
 	if err := s.ask("GET", "/v1/openings/1", nil, &opening); err != nil {
+		return err
+	}
+	if err := s.payable("/v1/openings/1"); err != nil {
 		return err
 	}
 	plan, err := json.Marshal(map[string]any{
