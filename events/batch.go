@@ -11,15 +11,15 @@ import (
 	"matchday/hiring"
 )
 
-// Limits of a batch; the broker itself allows 1,000 messages.
+// Limits of a batch.
 const (
-	maxBatch  = 500
-	fewDrafts = 16 // that are written one by one when their batch is refused
-	inFlight  = 40 // batches of one Log at once; the broker takes 50 from all
+	maxBatch  = 1000 // the broker allows no more
+	fewDrafts = 16   // that are written one by one when their batch is refused
+	inFlight  = 40   // batches of one Log at once; the broker takes 50 from all
 )
 
 // PublishBatch writes all drafts or none and returns the last sequence. The expectation of each is about what was there before the
-// batch; a subject that stands in it twice must be Unfenced the second time. A batch has at most 500 drafts.
+// batch; a subject that stands in it twice must be Unfenced the second time. A batch has at most 1,000 drafts.
 func (l *Log) PublishBatch(ctx context.Context, ds []Draft) (uint64, error) {
 	if len(ds) == 0 || len(ds) > maxBatch {
 		return 0, hiring.Errorf(hiring.Internal, "a batch of %d facts cannot be written", len(ds))
@@ -83,7 +83,7 @@ type Published struct {
 }
 
 // PublishEach writes each draft on its own, in the given order, and says what became of each. It is the fast way for many: drafts
-// go in batches of up to 500; one that is refused is halved until only few are left, which go one by one.
+// go in batches of up to 1,000; one that is refused is halved until only few are left, which go one by one.
 func (l *Log) PublishEach(ctx context.Context, ds []Draft) []Published {
 	out := make([]Published, len(ds))
 	for done := 0; done < len(ds); {

@@ -16,7 +16,7 @@ import (
 
 func keySubject(ref hiring.LearnerRef) string { return "key." + string(ref) }
 
-// PutKeys writes the wrapped keys of persons, atomically in batches of up to 500. A key is written once: when one of a batch's
+// PutKeys writes the wrapped keys of persons, atomically in batches of up to 1,000. A key is written once: when one of a batch's
 // persons has another key already, that batch writes nothing and the error is [ErrStale]. Putting the same keys again succeeds.
 func (l *Log) PutKeys(ctx context.Context, keys map[hiring.LearnerRef][]byte) error {
 	refs := slices.Sorted(maps.Keys(keys))

@@ -20,8 +20,8 @@ import (
 )
 
 const (
-	chunkRecords = 500     // most records of one question to ingest
-	chunkBytes   = 1 << 20 // and their bytes
+	chunkRecords = 1000    // most records of one question to ingest
+	chunkBytes   = 2 << 20 // and their bytes
 	maxRejects   = 100_000 // most rejects that a summary lists; all are counted
 )
 
