@@ -10,46 +10,54 @@ import (
 	"matchday/matcher/kernel"
 )
 
-// guess is a score that the last of a page may have; it serves the kernel's speed only.
-const guess = 400_000
+// A score that the last of a page may have, and the share of the cap that usual profiles are worth; they serve speed only.
+const (
+	guess = 500_000
+	usual = 0.75
+)
 
-// bounds turns one opening into the kernel's questions. What an opening asks of a learner is, for any score θ, a condition on a sum.
+// bounds turns one opening into the kernel's question. What an opening asks of a learner is, for any score θ, a condition on a sum.
 // From
 //
 //	score ≥ θ  ⇔  M ≥ θ·(W + b·S(U)),  S(U) = W·U/(W+U)
 //
 // (a is 1) and U ≥ T−M⁺, where T is the rarity of all that the learner holds, capped, and M⁺ that of the skills that meet something
-// here, it follows for any κ ≥ 0, because S is concave, that
+// here, it follows for any e ≥ 0 that
 //
-//	M + θ·b·κ·M⁺ ≥ θ·(W + b·min(S(T), κ·T)).
+//	M + b·e·M⁺ ≥ θ·W + b·min(θ·S(T), e·T),
 //
-// The left side is a sum over lists, the right side grows with T, the row's size. Credits are as if nothing had expired. Weights are
-// rounded up and needs down, so that the condition holds of everybody who scores θ, and of few others.
+// because θ·S(T−m) + e·m is concave in m and so least where m is 0 or T. The left side is a sum over lists, the same for every θ;
+// the right side grows with T, the row's size. It is sharpest with e = θ·S(T)/T for usual θ and T.
+//
+// Credits are as if nothing had expired. Weights are rounded up and needs down, so that the condition holds of everybody who scores
+// θ, and of few others.
 type bounds struct {
 	ix    *index
 	row   *openingRow
-	kappa float64
+	e     float64
 	asks  [][]credited // by requirement: the lists that meet it, best first
 	alone []int32      // by requirement: its skill, when that is its only one and meets nothing else; else -1
 	rest  []int32      // the skills that stand for no requirement alone
+
+	scale float64 // of the weights
+	skill []int32 // by group: the skill that counts as used when the group is met, -1 for none
+	// By size, scaled: what θ is multiplied with, and the two terms of the lesser of which is added.
+	steep, flat [256]float64
 }
 
 type credited struct {
-	list   kernel.List
-	credit int64
+	list           kernel.List
+	credit, lapsed int64 // lapsed is what is left of the credit if the proof has expired
 }
 
 func (ix *index) bounds(row *openingRow) *bounds {
 	b := &bounds{ix: ix, row: row, asks: make([][]credited, len(row.wishes)), alone: make([]int32, len(row.wishes))}
-	if most := float64(ix.scorer.Table.Breadth); most > 0 {
-		b.kappa = float64(row.total) / (float64(row.total) + most/2)
-	}
+	b.e = guess / float64(hiring.OneScore) * float64(row.total) / max(float64(row.total)+usual*float64(ix.scorer.Table.Breadth), 1)
 	skills := make([]int, len(row.wishes))
 	for _, r := range row.reaches {
 		skills[r.ask]++
 		for _, v := range ix.variants[r.skill] {
-			c := creditOf(int64(r.credit), int64(v.share), int(row.wishes[r.ask].level), int(v.level), false)
-			b.asks[r.ask] = append(b.asks[r.ask], credited{v.list, c})
+			b.asks[r.ask] = append(b.asks[r.ask], credited{v.list, row.credit(r, v), row.leastCredit(r, v)})
 		}
 	}
 	for i := range b.asks {
@@ -82,7 +90,9 @@ func (b *bounds) must() [][]kernel.List {
 				continue
 			}
 			for _, v := range b.ix.variants[r.skill] {
-				set = append(set, v.list)
+				if b.row.credit(r, v) > 0 {
+					set = append(set, v.list)
+				}
 			}
 		}
 		sets = append(sets, set)
@@ -90,33 +100,42 @@ func (b *bounds) must() [][]kernel.List {
 	return sets
 }
 
-// bound returns the condition for a score of theta, in millionths.
-func (b *bounds) bound(theta int64) kernel.Bound {
-	share := float64(theta) / float64(hiring.OneScore)
-	price := share * breadthPrice / 1000
-	groups := len(b.asks) + len(b.rest)
-	whole := float64(b.row.total) // of the greatest sum
-	for _, s := range b.row.skills() {
-		whole += price * b.kappa * float64(b.ix.rarity[s])
-	}
-	scale := float64(kernel.MaxSum-groups) / max(whole, 1)
-	up := func(v float64) uint32 { return uint32(math.Ceil(v * scale * (1 - 1e-12))) }
+// extra is what a skill that meets something adds to the sums beside its credit: b·e times its rarity.
+func (b *bounds) extra(skill int32) float64 {
+	return breadthPrice / 1000.0 * b.e * float64(b.ix.rarity[skill])
+}
 
-	var out kernel.Bound
+// groups returns the lists with their weights, and sets their scale.
+func (b *bounds) groups() (out []kernel.Group) {
+	whole := float64(b.row.total) // of the greatest sum
+	for i, r := range b.row.reaches {
+		if i == 0 || b.row.reaches[i-1].skill != r.skill {
+			whole += b.extra(r.skill)
+		}
+	}
+	b.scale = float64(kernel.MaxSum-len(b.asks)-len(b.rest)) / max(whole, 1)
+	for size := range b.flat {
+		t := b.ix.rarities(uint8(size))
+		down := breadthPrice / 1000.0 * b.scale * (1 - 1e-9)
+		b.steep[size], b.flat[size] = down*float64(max(0, damped(b.row.total, t)-1)), down*b.e*float64(t)
+	}
+	up := func(v float64) uint32 { return uint32(math.Ceil(v * b.scale * (1 - 1e-12))) }
+
 	for i, list := range b.asks {
 		extra := 0.0
 		if s := b.alone[i]; s >= 0 {
-			extra = price * b.kappa * float64(b.ix.rarity[s])
+			extra = b.extra(s)
 		}
+		b.skill = append(b.skill, b.alone[i])
 		weight := float64(b.row.wishes[i].weight) / float64(fullCredit)
 		group := make(kernel.Group, len(list))
 		for j, c := range list {
 			group[j] = kernel.Choice{List: c.list, Weight: up(weight*float64(c.credit) + extra)}
 		}
-		out.Groups = append(out.Groups, group)
+		out = append(out, group)
 	}
 	for _, s := range b.rest {
-		w := up(price * b.kappa * float64(b.ix.rarity[s]))
+		w := up(b.extra(s))
 		if w == 0 {
 			continue
 		}
@@ -124,29 +143,65 @@ func (b *bounds) bound(theta int64) kernel.Bound {
 		for _, v := range b.ix.variants[s] {
 			group = append(group, kernel.Choice{List: v.list, Weight: w})
 		}
-		out.Groups = append(out.Groups, group)
-	}
-	for size := range out.Needs {
-		t := float64(b.ix.scorer.Table.Breadth) * float64(size) / 255
-		s := max(0, float64(b.row.total)*t/max(float64(b.row.total)+t, 1)-1) // S is rounded down
-		need := share*float64(b.row.total) + price*min(s, b.kappa*t)
-		out.Needs[size] = uint32(need * scale * (1 - 1e-9))
+		out, b.skill = append(out, group), append(b.skill, s)
 	}
 	return out
 }
 
-// size returns the step of a row's rarity that bound's needs count in.
+// needs says what those who score theta, in millionths, sum up to at least over groups.
+func (b *bounds) needs(theta int64, needs *kernel.Needs) {
+	share := float64(theta) / float64(hiring.OneScore)
+	whole := share * float64(b.row.total) * b.scale * (1 - 1e-9)
+	for size := range needs {
+		needs[size] = uint32(whole + min(share*b.steep[size], b.flat[size]))
+	}
+}
+
+// sum returns M by the choices that groups give, as if nothing had expired and as if everything had that may; and the rarity of the
+// skills that meet something.
+func (b *bounds) sum(met []int32) (sum, lapsed, used int64) {
+	for g, choice := range met {
+		if choice < 0 {
+			continue
+		}
+		if g < len(b.asks) {
+			c, w := &b.asks[g][choice], b.row.wishes[g].weight
+			sum += w * c.credit
+			lapsed += w * c.lapsed
+		}
+		if s := b.skill[g]; s >= 0 {
+			used += b.ix.rarity[s]
+		}
+	}
+	return sum, lapsed, used
+}
+
+// between returns between which scores those of a size lie who have these choices.
+func (b *bounds) between(size uint8, met []int32) (low, high int64) {
+	sum, lapsed, used := b.sum(met)
+	most := b.ix.scorer.Table.Breadth
+	if size < 255 {
+		most = b.ix.rarities(size+1) - used
+	}
+	return int64(b.score(lapsed, most)), int64(b.score(sum, b.ix.rarities(size)-used))
+}
+
+// score returns the score for a sum.
+func (b *bounds) score(sum, unused int64) hiring.Score {
+	return share(sum, b.row.total, min(unused, b.ix.scorer.Table.Breadth))
+}
+
+// size returns the step of a row's rarity that needs count in.
 func (ix *index) size(p *profileRow) uint8 {
 	most := ix.scorer.Table.Breadth
 	if most == 0 {
 		return 0
 	}
-	var all int64
-	for _, h := range p.held {
-		all += ix.rarity[h.skill]
-	}
-	return uint8(min(all, most) * 255 / most)
+	return uint8(min(p.rarity, most) * 255 / most)
 }
+
+// rarities returns the least rarity, in thousandths, of a profile of a size.
+func (ix *index) rarities(size uint8) int64 { return (ix.scorer.Table.Breadth*int64(size) + 254) / 255 }
 
 // bestLearners returns the k best visible learners for an opening that score at least least.
 func (ix *index) bestLearners(t *tally, o *hiring.Opening, at time.Time, k int, least hiring.Score) []hit {
@@ -163,9 +218,17 @@ func (ix *index) best(t *tally, row *openingRow, at time.Time, k int, least hiri
 	defer t.unload()
 	b := ix.bounds(row)
 	found := ix.crowd().Judge(kernel.Judgement{
-		Must: b.must(), K: k, Least: int64(least), Guess: guess, Bound: b.bound,
+		Groups: b.groups(), Must: b.must(), K: k, Least: int64(least), Needs: b.needs,
 		Before: func(x, y kernel.Row) bool { return ix.learners[x].id < ix.learners[y].id },
-		Score:  func(r kernel.Row) int64 { return int64(t.score(&ix.learners[r])) },
+		Range:  b.between,
+		Score: func(r kernel.Row, met []int32) int64 {
+			p := &ix.learners[r]
+			if p.lapses {
+				return int64(t.score(p))
+			}
+			sum, _, used := b.sum(met)
+			return int64(b.score(sum, p.rarity-used))
+		},
 	})
 	hits := make([]hit, len(found))
 	for i, f := range found {

@@ -1,46 +1,35 @@
 package matcher
 
-import (
-	"slices"
+import "matchday/matcher/kernel"
 
-	"matchday/matcher/kernel"
-)
-
-// variant is the list of all learners who hold a skill at one level with one proof.
+// variant is the list of all learners who hold a skill at one level with one proof, of those that expire or of those that never do.
 type variant struct {
 	level, share int32
+	lapses       bool
 	list         kernel.List
 }
 
 // fewRows is how many learners a crowd needs before a better order pays.
 const fewRows = 4096
 
-// list returns the list of a skill at a level with a proof, making one when there is none.
-func (ix *index) list(skill, level, share int32) kernel.List {
+// list returns the list of a skill with such a proof, making one when there is none.
+func (ix *index) list(skill int32, p proof, lapses bool) kernel.List {
+	level, share := int32(p.level), int32(p.share)
 	for _, v := range ix.variants[skill] {
-		if v.level == level && v.share == share {
+		if v.level == level && v.share == share && v.lapses == lapses {
 			return v.list
 		}
 	}
 	l := ix.lists
 	ix.lists++
-	ix.variants[skill] = append(ix.variants[skill], variant{level, share, l})
+	ix.variants[skill] = append(ix.variants[skill], variant{level, share, lapses, l})
 	return l
 }
 
 // record is a learner as the kernel keeps it.
 func (ix *index) record(n int32) kernel.Record {
 	p := &ix.learners[n]
-	r := kernel.Record{Row: kernel.Row(n), Size: ix.size(p), Lists: make([]kernel.List, 0, len(p.proofs))}
-	for _, h := range p.held {
-		own := p.proofs[h.first:h.last]
-		for i, e := range own {
-			if !slices.ContainsFunc(own[:i], func(o proof) bool { return o.list == e.list }) {
-				r.Lists = append(r.Lists, e.list)
-			}
-		}
-	}
-	return r
+	return kernel.Record{Row: kernel.Row(n), Size: ix.size(p), Lists: p.lists}
 }
 
 // crowd returns the kernel's view of all visible learners, as they stand. It is made when it is first asked for after a start, a new

@@ -17,21 +17,31 @@ type held struct {
 	first, last int32 // evidence[first:last]
 }
 
-// proof is one evidence, as far as credit goes.
+// proof is one evidence of a skill, as far as credit and its ledger go.
 type proof struct {
-	share   int32 // of the proof, thousandths
-	level   int32
-	list    kernel.List // of all who hold the skill like this
-	expires *time.Time
+	share       int16 // how far it is believed, thousandths
+	kind, level uint8 // kind counts in hiring.Proofs
+	paper       int32 // 1 + index of its papers, 0 for none
+	list        kernel.List
+}
+
+// paper is what stands behind a proof.
+type paper struct {
+	credential string
+	expires    *time.Time
 }
 
 // profileRow is a learner in the index.
 type profileRow struct {
+	rarity  int64 // of all that is held, each skill once, thousandths
+	visible bool
+	lapses  bool // a proof expires at some time: its list does not tell all
 	ref     hiring.LearnerRef
 	id      hiring.LearnerID // breaks ties
-	visible bool
-	held    []held // in order of skill number
+	held    []held           // in order of the profile, which is that of skill
 	proofs  []proof
+	papers  []paper
+	lists   []kernel.List // of the proofs, each once, in the same order
 }
 
 // A wish is one requirement in an opening's row, a reach one way to meet one.
@@ -46,6 +56,7 @@ type (
 		skill  int32 // the learner's
 		ask    int32
 		credit int32 // of the relation, millionths
+		link   uint8 // which relation, by nearness
 		same   bool
 		holds  bool // enough for a must-have
 	}
@@ -129,6 +140,12 @@ func (ix *index) use(s Scorer) {
 	for n, id := range ix.names {
 		ix.rarity[n] = s.Table.Rarity(id)
 	}
+	for i := range ix.learners {
+		ix.learners[i].rarity = ix.rarityOf(ix.learners[i].held)
+	}
+	for _, row := range ix.programmes {
+		row.rarity = ix.rarityOf(row.held)
+	}
 	for _, row := range ix.openings {
 		ix.setOpening(row.opening)
 	}
@@ -162,17 +179,73 @@ func (ix *index) profileRow(profile []hiring.Evidence) profileRow {
 	var row profileRow
 	row.proofs = make([]proof, 0, len(profile))
 	for i, e := range profile {
-		skill, share := ix.number(e.Skill), int32(proofShare(e.Proof))
-		row.proofs = append(row.proofs, proof{
-			share: share, level: int32(e.Level), list: ix.list(skill, int32(e.Level), share), expires: e.Expires,
-		})
+		skill := ix.number(e.Skill)
+		p := proof{
+			share: int16(proofShare(e.Proof)), kind: kindOf(e.Proof), level: uint8(e.Level), paper: row.paper(e),
+		}
+		p.list = ix.list(skill, p, e.Expires != nil)
+		row.proofs = append(row.proofs, p)
+		row.lapses = row.lapses || e.Expires != nil
 		if i > 0 && profile[i-1].Skill == e.Skill {
 			row.held[len(row.held)-1].last++
 			continue
 		}
 		row.held = append(row.held, held{skill: skill, first: int32(i), last: int32(i) + 1})
 	}
+	row.lists = listsOf(row.held, row.proofs)
+	row.rarity = ix.rarityOf(row.held)
 	return row
+}
+
+// paper notes what stands behind an evidence, and returns where; a credential of many skills once.
+func (p *profileRow) paper(e hiring.Evidence) int32 {
+	own := paper{e.Credential, e.Expires}
+	if own == (paper{}) {
+		return 0
+	}
+	if i := slices.Index(p.papers, own); i >= 0 {
+		return int32(i) + 1
+	}
+	p.papers = append(p.papers, own)
+	return int32(len(p.papers))
+}
+
+// behind returns what stands behind a proof of the row.
+func (p *profileRow) behind(e *proof) paper {
+	if e.paper == 0 {
+		return paper{}
+	}
+	return p.papers[e.paper-1]
+}
+
+// kindOf returns where a proof stands in hiring.Proofs; what stands nowhere counts as the weakest.
+func kindOf(p hiring.Proof) uint8 {
+	if i := slices.Index(hiring.Proofs[:], p); i >= 0 {
+		return uint8(i)
+	}
+	return uint8(len(hiring.Proofs) - 1)
+}
+
+// listsOf returns the lists of all proofs, each once.
+func listsOf(skills []held, proofs []proof) []kernel.List {
+	lists := make([]kernel.List, 0, len(proofs))
+	for _, h := range skills {
+		own := len(lists)
+		for _, p := range proofs[h.first:h.last] {
+			if !slices.Contains(lists[own:], p.list) {
+				lists = append(lists, p.list)
+			}
+		}
+	}
+	return lists
+}
+
+// rarityOf sums up how rare the skills are, in thousandths.
+func (ix *index) rarityOf(skills []held) (sum int64) {
+	for _, h := range skills {
+		sum += ix.rarity[h.skill]
+	}
+	return sum
 }
 
 // setProgramme takes in a programme's new state.
@@ -225,7 +298,10 @@ func (ix *index) openingRow(o *hiring.Opening) openingRow {
 	}
 	for s, links := range q.links {
 		for _, l := range links {
-			row.reaches = append(row.reaches, reach{ix.number(s), int32(l.ask), int32(l.credit), l.relation == hiring.Same, l.holds()})
+			row.reaches = append(row.reaches, reach{
+				skill: ix.number(s), ask: int32(l.ask), credit: int32(l.credit),
+				link: uint8(nearness(l.relation)), same: l.relation == hiring.Same, holds: l.holds(),
+			})
 		}
 	}
 	slices.SortFunc(row.reaches, func(a, b reach) int {

@@ -35,13 +35,24 @@ func (m *Matcher) hitsForLearner(ref hiring.LearnerRef, at time.Time, offset, li
 
 // learnerMatches returns the ledgers of an opening's hits.
 func (m *Matcher) learnerMatches(o *hiring.Opening, hits []hit, at time.Time, explain bool) []hiring.Match {
-	list := make([]hiring.Match, 0, len(hits))
-	query := m.index.openings[m.index.opening[o.ID]].query
-	for _, h := range hits {
-		ref := m.index.learners[h.row].ref
-		match, _ := query.Score(m.world.Profile(ref), at)
-		match.Learner = ref
-		list = append(list, told(match, explain))
+	t := m.tally()
+	defer m.tallies.Put(t)
+	list := m.index.learnerMatches(t, o, hits, at)
+	for i := range list {
+		list[i] = told(list[i], explain)
+	}
+	return list
+}
+
+// learnerMatches returns the ledgers of the hits of an opening that the index has.
+func (ix *index) learnerMatches(t *tally, o *hiring.Opening, hits []hit, at time.Time) []hiring.Match {
+	t.load(&ix.openings[ix.opening[o.ID]], at)
+	defer t.unload()
+	list := make([]hiring.Match, len(hits))
+	for i, h := range hits {
+		row := &ix.learners[h.row]
+		list[i], _ = t.match(row)
+		list[i].Learner = row.ref
 	}
 	return list
 }

@@ -1,12 +1,18 @@
 package matcher
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"matchday/hiring"
 	"matchday/matcher/kernel"
@@ -71,18 +77,90 @@ func (ix *index) profileOf(n int32) (list []hiring.Evidence) {
 	return list
 }
 
-// The full score, with relations, proof, the learner-side term and the ledger of the 50 best, beside plain weighted overlap of the
-// same openings, at a million learners (MILLION=1; a hundredth of that otherwise). Every answer is checked in the smaller run.
-func TestFullScoreBesidePlain(t *testing.T) {
-	n := 10_000
-	if os.Getenv("MILLION") != "" {
-		n = 1_000_000
+// sizes are the numbers of learners to measure with: those of BENCH_MATCH, and few otherwise.
+func sizes(t *testing.T) []int {
+	var list []int
+	for _, f := range strings.Split(cmp.Or(os.Getenv("BENCH_MATCH"), "10000"), ",") {
+		n, err := strconv.Atoi(f)
+		if err != nil {
+			t.Fatalf("BENCH_MATCH: %v", err)
+		}
+		list = append(list, n)
 	}
-	ix, jobs, r := million(n)
-	ix.crowd()
-	ix.kernel.Merge()
-	scratch := &tally{ix: ix}
-	var plain, full, bounded []time.Duration
+	return list
+}
+
+// contest is one opening asked in three ways.
+type contest struct {
+	opening *hiring.Opening
+	skills  kernel.Query // weighted overlap: the same weights, one list a skill
+	proofs  kernel.Query // the same on the lists that the score needs, one for each proof of a skill
+	// µs, the least of its rounds: overlap in both ways, the best 50 by score, and these with their ledgers.
+	plain, split, best, whole float64
+}
+
+// The full score, with relations, proof, the learner-side term and the ledger of the 50 best, beside plain weighted overlap of the
+// same openings over the same learners. 'make bench-match' says how many learners; every answer is checked in a normal run.
+func TestFullScoreBesidePlain(t *testing.T) {
+	for _, n := range sizes(t) {
+		ix, jobs, r := million(n)
+		ix.crowd()
+		ix.kernel.Merge()
+		plain := plainIndex(ix)
+		list := contests(ix, jobs, r)
+		scratch := &tally{ix: ix}
+		for range 3 {
+			for chunk := range slices.Chunk(list, 20) {
+				for i := range chunk {
+					chunk[i].plain = min(chunk[i].plain, micros(func() { plain.View().Top(chunk[i].skills) }))
+				}
+				for i := range chunk {
+					chunk[i].split = min(chunk[i].split, micros(func() { ix.crowd().Top(chunk[i].proofs) }))
+				}
+				for i := range chunk {
+					chunk[i].askFully(ix, scratch)
+				}
+			}
+		}
+		for _, c := range list[:len(list)*10_000/max(n, 10_000)] {
+			c.check(t, ix, scratch)
+		}
+		p50 := func(of func(contest) float64) float64 {
+			values := make([]float64, len(list))
+			for i, c := range list {
+				values[i] = of(c)
+			}
+			slices.Sort(values)
+			return values[len(values)/2]
+		}
+		t.Logf("%d learners, p50 µs: plain overlap %.0f, on lists by proof %.0f; the best 50 by the full score %.0f, with their ledgers %.0f\n"+
+			"full score with ledgers ÷ plain overlap, median: %.1f; ÷ plain overlap on the same lists, wanted at most 4: %.1f",
+			n, p50(func(c contest) float64 { return c.plain }), p50(func(c contest) float64 { return c.split }),
+			p50(func(c contest) float64 { return c.best }), p50(func(c contest) float64 { return c.whole }),
+			p50(func(c contest) float64 { return c.whole / c.plain }), p50(func(c contest) float64 { return c.whole / c.split }))
+	}
+}
+
+// plainIndex holds the same learners on one list a skill, as it is after a while: merged, with changes since.
+func plainIndex(ix *index) *kernel.Index {
+	var records []kernel.Record
+	for n, l := range ix.learners {
+		rec := kernel.Record{Row: kernel.Row(n)}
+		for _, h := range l.held {
+			rec.Lists = append(rec.Lists, kernel.List(h.skill))
+		}
+		records = append(records, rec)
+	}
+	plain := kernel.New(records, kernel.Options{})
+	plain.Merge()
+	for n := range min(2000, len(records)/10) {
+		plain.Put(records[n*7%len(records)])
+		ix.kernel.Put(ix.record(int32(n * 7 % len(records))))
+	}
+	return plain
+}
+
+func contests(ix *index, jobs [][]hiring.SkillID, r *rand.Rand) (list []contest) {
 	for i := range 100 {
 		o := &hiring.Opening{ID: hiring.OpeningID(fmt.Sprint("o", i)), Title: "t", Employer: "e"}
 		job := jobs[r.IntN(len(jobs))]
@@ -91,33 +169,48 @@ func TestFullScoreBesidePlain(t *testing.T) {
 		}
 		ix.setOpening(o)
 		row := &ix.openings[len(ix.openings)-1]
-		q := kernel.Query{K: 50}
+		c := contest{opening: o, skills: kernel.Query{K: 50}, proofs: kernel.Query{K: 50}}
+		c.plain, c.split, c.best, c.whole = math.Inf(1), math.Inf(1), math.Inf(1), math.Inf(1)
 		for k, a := range row.query.asks {
-			var g kernel.Group
+			weight := uint32(250 * row.wishes[k].weight / row.total)
+			c.skills.Groups = append(c.skills.Groups, kernel.Group{{List: kernel.List(ix.numbers[a.Skill]), Weight: weight}})
+			var group kernel.Group
 			for _, v := range ix.variants[ix.numbers[a.Skill]] {
-				g = append(g, kernel.Choice{List: v.list, Weight: uint32(250 * row.wishes[k].weight / row.total)})
+				group = append(group, kernel.Choice{List: v.list, Weight: weight})
 			}
-			q.Groups = append(q.Groups, g)
+			c.proofs.Groups = append(c.proofs.Groups, group)
 		}
-		for range 3 {
-			began := time.Now()
-			ix.crowd().Top(q)
-			plain = append(plain, time.Since(began))
-			began = time.Now()
-			hits := ix.bestLearners(scratch, o, noon, 50, 1)
-			bounded = append(bounded, time.Since(began))
-			for _, h := range hits {
-				if m, _ := row.query.Score(ix.profileOf(h.row), noon); m.Score != h.score {
-					t.Fatalf("the ledger says %v, the kernel %v", m.Score, h.score)
-				}
-			}
-			full = append(full, time.Since(began))
-			if want, _ := exhaustive(ix, o, 50); n < 1_000_000 && !slices.Equal(want, hits) {
-				t.Fatalf("opening %d: %v, want %v", i, hits, want)
-			}
+		list = append(list, c)
+	}
+	return list
+}
+
+func micros(do func()) float64 {
+	began := time.Now()
+	do()
+	return float64(time.Since(began).Nanoseconds()) / 1000
+}
+
+func (c *contest) askFully(ix *index, scratch *tally) {
+	began := time.Now()
+	hits := ix.bestLearners(scratch, c.opening, noon, 50, 1)
+	c.best = min(c.best, float64(time.Since(began).Nanoseconds())/1000)
+	ix.learnerMatches(scratch, c.opening, hits, noon)
+	c.whole = min(c.whole, float64(time.Since(began).Nanoseconds())/1000)
+}
+
+// check holds the kernel's answer against scoring everybody, and the ledgers against the pure function.
+func (c *contest) check(t *testing.T, ix *index, scratch *tally) {
+	hits := ix.bestLearners(scratch, c.opening, noon, 50, 1)
+	if want, _ := exhaustive(ix, c.opening, 50); !slices.Equal(want, hits) {
+		t.Fatalf("opening %s: %v, want %v", c.opening.ID, hits, want)
+	}
+	row := &ix.openings[ix.opening[c.opening.ID]]
+	for i, m := range ix.learnerMatches(scratch, c.opening, hits, noon) {
+		want, _ := row.query.Score(ix.profileOf(hits[i].row), noon)
+		want.Learner = m.Learner
+		if d := gocmp.Diff(want, m); d != "" {
+			t.Fatalf("the ledger of the pure function, and of the index:\n%s", d)
 		}
 	}
-	p50 := func(list []time.Duration) time.Duration { slices.Sort(list); return list[len(list)/2] }
-	p, f, b := p50(plain), p50(full), p50(bounded)
-	t.Logf("%d learners, p50: plain %v, full score %v, with the ledger of 50 %v: %.1f times plain", n, p, b, f, float64(f)/float64(p))
 }

@@ -92,9 +92,11 @@ func (c credit) better(d credit) bool {
 	return d.by != nil && nearness(c.relation) < nearness(d.relation)
 }
 
-func nearness(r hiring.Relation) int {
-	return slices.Index([]hiring.Relation{hiring.Same, hiring.Narrower, hiring.Broader, hiring.Sibling, hiring.Related}, r)
-}
+// relations, nearest first.
+var relations = [...]hiring.Relation{hiring.Same, hiring.Narrower, hiring.Broader, hiring.Sibling, hiring.Related}
+
+// nearness numbers the relations.
+func nearness(r hiring.Relation) int { return slices.Index(relations[:], r) }
 
 // Score returns the match of a profile, as World.Profile returns it (sorted by skill), with the ledger of its score at time at.
 // It reports false when there is none: a must-have is not held, or the score is 0.
@@ -107,6 +109,11 @@ func nearness(r hiring.Relation) int {
 // that breadth costs most at first and never more than b/(1+b) (see docs/adr/0006).
 func (q *Query) Score(profile []hiring.Evidence, at time.Time) (hiring.Match, bool) {
 	credits, held, unused := q.credits(profile, at)
+	return q.ledger(credits, held, unused, at)
+}
+
+// ledger returns the match that these credits make, with the rarities of the skills that meet nothing.
+func (q *Query) ledger(credits []credit, held []holding, unused int64, at time.Time) (hiring.Match, bool) {
 	ids := make([]hiring.SkillID, 2*len(q.asks)) // one allocation: a page of ledgers is the greater part of an answer
 	m := hiring.Match{Matched: ids[:0:len(q.asks)], Missing: ids[len(q.asks):len(q.asks)]}
 	var met int64

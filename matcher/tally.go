@@ -9,12 +9,14 @@ import (
 // tally scores rows of the index against one opening at a time. It computes what [Query.Score] does, without the ledger and without
 // allocating. It is scratch space for one goroutine.
 type tally struct {
-	ix   *index
-	from []int32   // by skill: 1 + its first reach in the opening loaded, 0 for none
-	best []int64   // by requirement: credit
-	held []holding // by requirement
-	row  *openingRow
-	at   time.Time
+	ix       *index
+	from     []int32   // by skill: 1 + its first reach in the opening loaded, 0 for none
+	best     []int64   // by requirement: credit
+	held     []holding // by requirement
+	row      *openingRow
+	at       time.Time
+	credits  []credit          // by requirement, for the ledger
+	evidence []hiring.Evidence // by requirement: what credits point to
 	// unused is the rarity of the skills of the profile scored last that meet nothing, not capped.
 	unused int64
 
@@ -38,6 +40,25 @@ func (t *tally) load(row *openingRow, at time.Time) {
 	t.row, t.at = row, at
 }
 
+// of returns the reaches of the skill whose first stands at from.
+func (o *openingRow) of(from int) []reach {
+	to := from + 1
+	for to < len(o.reaches) && o.reaches[to].skill == o.reaches[from].skill {
+		to++
+	}
+	return o.reaches[from:to]
+}
+
+// credit returns what a reach is worth to those on a list, unless their proof has expired.
+func (o *openingRow) credit(r reach, v variant) int64 {
+	return creditOf(int64(r.credit), int64(v.share), int(o.wishes[r.ask].level), int(v.level), false)
+}
+
+// leastCredit is credit, if the proof has expired where it can.
+func (o *openingRow) leastCredit(r reach, v variant) int64 {
+	return creditOf(int64(r.credit), int64(v.share), int(o.wishes[r.ask].level), int(v.level), v.lapses)
+}
+
 // unload forgets the opening. It must be called before the index may change, because the tally looks into the opening's row.
 func (t *tally) unload() {
 	if t.row != nil {
@@ -53,24 +74,7 @@ func (t *tally) score(p *profileRow) hiring.Score {
 	best, held := t.best[:len(t.row.wishes)], t.held[:len(t.row.wishes)]
 	clear(best)
 	clear(held)
-	var unused int64
-	for _, h := range p.held {
-		from := t.from[h.skill]
-		if from == 0 {
-			unused += t.ix.rarity[h.skill]
-			continue
-		}
-		for _, r := range t.row.reaches[from-1:] {
-			if r.skill != h.skill {
-				break
-			}
-			c := t.strongest(int64(r.credit), t.row.wishes[r.ask].level, p.proofs[h.first:h.last])
-			best[r.ask] = max(best[r.ask], c)
-			held[r.ask].same = held[r.ask].same || r.same
-			held[r.ask].enough = held[r.ask].enough || r.holds && c > 0
-		}
-	}
-	t.unused = unused
+	t.sum(p)
 	var sum int64
 	for i, w := range t.row.wishes {
 		if w.must && !held[i].enough {
@@ -78,7 +82,63 @@ func (t *tally) score(p *profileRow) hiring.Score {
 		}
 		sum += w.weight * best[i]
 	}
-	return share(sum, t.row.total, min(unused, t.ix.scorer.Table.Breadth))
+	return share(sum, t.row.total, min(t.unused, t.ix.scorer.Table.Breadth))
+}
+
+// sum finds the credits of a profile.
+func (t *tally) sum(p *profileRow) {
+	best, held := t.best, t.held
+	t.unused = p.rarity
+	for _, h := range p.held {
+		from := t.from[h.skill]
+		if from == 0 {
+			continue
+		}
+		t.unused -= t.ix.rarity[h.skill]
+		for _, r := range t.row.of(int(from) - 1) {
+			c := t.strongest(int64(r.credit), t.row.wishes[r.ask].level, p, h)
+			best[r.ask] = max(best[r.ask], c)
+			held[r.ask].same = held[r.ask].same || r.same
+			held[r.ask].enough = held[r.ask].enough || r.holds && c > 0
+		}
+	}
+}
+
+// match returns what [Query.Score] returns of the profile.
+func (t *tally) match(p *profileRow) (hiring.Match, bool) {
+	n := len(t.row.wishes)
+	if grow := n - len(t.credits); grow > 0 {
+		t.credits = append(t.credits, make([]credit, grow)...)
+		t.evidence = append(t.evidence, make([]hiring.Evidence, grow)...)
+	}
+	credits, evidence := t.credits[:n], t.evidence[:n]
+	clear(credits)
+	held := t.held[:n]
+	clear(held)
+	t.unused = p.rarity
+	for _, h := range p.held {
+		from := t.from[h.skill]
+		if from == 0 {
+			continue
+		}
+		t.unused -= t.ix.rarity[h.skill]
+		for _, r := range t.row.of(int(from) - 1) {
+			for i := h.first; i < h.last; i++ {
+				e := &p.proofs[i]
+				behind := p.behind(e)
+				v := creditOf(int64(r.credit), int64(e.share), int(t.row.wishes[r.ask].level), int(e.level), expired(behind.expires, t.at))
+				held[r.ask].same = held[r.ask].same || r.same
+				held[r.ask].enough = held[r.ask].enough || r.holds && v > 0
+				if c := (credit{v, relations[r.link], &evidence[r.ask]}); v > 0 && c.better(credits[r.ask]) {
+					credits[r.ask] = c
+					evidence[r.ask] = hiring.Evidence{
+						Skill: t.ix.names[h.skill], Level: int(e.level), Proof: hiring.Proofs[e.kind], Credential: behind.credential, Expires: behind.expires,
+					}
+				}
+			}
+		}
+	}
+	return t.row.query.ledger(credits, held, t.unused, t.at)
 }
 
 // lacking counts the essential requirements whose skill the profile scored last does not hold.
@@ -93,10 +153,11 @@ func (t *tally) lacking() int {
 }
 
 // strongest returns the best credit that any of the proofs of one skill earns.
-func (t *tally) strongest(relation int64, wanted int32, proofs []proof) int64 {
+func (t *tally) strongest(relation int64, wanted int32, p *profileRow, h held) int64 {
 	var best int64
-	for _, p := range proofs {
-		best = max(best, creditOf(relation, int64(p.share), int(wanted), int(p.level), expired(p.expires, t.at)))
+	for i := h.first; i < h.last; i++ {
+		e := &p.proofs[i]
+		best = max(best, creditOf(relation, int64(e.share), int(wanted), int(e.level), expired(p.behind(e).expires, t.at)))
 	}
 	return best
 }

@@ -44,10 +44,11 @@
 //
 // # Scores that are no sums
 //
-// The matcher's score divides by all that a learner brings. It is, for any score wanted, a condition on a sum: the weights and a
-// least sum that grows with the row's size (see [Bound]). The smallest size of a block bounds the block. [View.Judge] sums with
-// the weights of a guess, lets the caller score the rows that come closest, and sums again with the condition that the worst of
-// these scores makes. What reaches it is scored by the caller: few rows more than are wanted.
+// The matcher's score divides by all that a learner brings. For any score wanted it is a condition on a sum: the same weights, and a
+// least sum that grows with the row's size (see [Judgement]). The smallest size of a block bounds the block. [View.Judge] goes through
+// blocks as above. What a row's bits and its size, a byte beside them, say of its score is an interval, found without looking at the
+// row itself. K lower ends are a score that is sure to be reached, and the condition follows it; rows whose upper ends stay above it
+// are scored in the end, a few more than are wanted.
 //
 // # Changes
 //

@@ -103,7 +103,7 @@ func check(t interface{ Fatalf(string, ...any) }, v *View, q Query, records []Re
 }
 
 // A score like that of the matcher, bounded by sums: M/(W + W·size/100) in millionths, where M and W are in the weights of the query.
-func checkJudge(t interface{ Fatalf(string, ...any) }, v *View, q Query, records []Record, guess, least int64) {
+func checkJudge(t interface{ Fatalf(string, ...any) }, v *View, q Query, records []Record, least int64) {
 	whole := int64(most(q.Groups)) + 1
 	score := func(r Record) int64 { return sumOf(q, r) * 1_000_000 / (whole + int64(r.Size)*whole/100) }
 	byRow := map[Row]Record{}
@@ -111,15 +111,34 @@ func checkJudge(t interface{ Fatalf(string, ...any) }, v *View, q Query, records
 		byRow[r.Row] = r
 	}
 	want := slices.DeleteFunc(brute(q, records, score), func(h Hit) bool { return h.Score < least })
-	got := v.Judge(Judgement{Must: q.Must, K: q.K, Before: q.Before, Guess: guess, Least: least,
-		Bound: func(least int64) Bound {
-			b := Bound{Groups: q.Groups}
-			for size := range b.Needs {
-				b.Needs[size] = uint32(least * (whole + int64(size)*whole/100) / 1_000_000)
+	got := v.Judge(Judgement{Groups: q.Groups, Must: q.Must, K: q.K, Before: q.Before, Least: least,
+		Needs: func(least int64, needs *Needs) {
+			for size := range needs {
+				needs[size] = uint32(least * (whole + int64(size)*whole/100) / 1_000_000)
 			}
-			return b
 		},
-		Score: func(r Row) int64 { return score(byRow[r]) },
+		Range: func(size uint8, met []int32) (low, high int64) {
+			sum := int64(0)
+			for i, g := range q.Groups {
+				if met[i] >= 0 {
+					sum += int64(g[met[i]].Weight)
+				}
+			}
+			high = sum * 1_000_000 / (whole + int64(size)*whole/100)
+			return high - high/8, high
+		},
+		Score: func(r Row, met []int32) int64 {
+			sum := int64(0)
+			for i, g := range q.Groups {
+				if met[i] >= 0 {
+					sum += int64(g[met[i]].Weight)
+				}
+			}
+			if sum != sumOf(q, byRow[r]) {
+				t.Fatalf("row %d is said to meet %v of %v: %+v", r, met, q.Groups, byRow[r])
+			}
+			return score(byRow[r])
+		},
 	})
 	if len(want)+len(got) > 0 && !slices.Equal(want, got) {
 		t.Fatalf("judging %d rows, least %d, query %+v (-want +got):\n%s", len(records), least, q, cmp.Diff(want, got))
@@ -159,7 +178,7 @@ func TestTopEqualsBruteForce(t *testing.T) {
 				for _, weight := range []int{2, 20, 6000} {
 					q := someQuery(r, lists, weight)
 					check(rt, ix.View(), q, records)
-					checkJudge(rt, ix.View(), q, records, r.Int64N(1_000_000), 1+r.Int64N(2)*r.Int64N(100_000))
+					checkJudge(rt, ix.View(), q, records, 1+r.Int64N(2)*r.Int64N(100_000))
 					checkCount(rt, ix.View(), q, records)
 				}
 			}

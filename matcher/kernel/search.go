@@ -17,7 +17,7 @@ type search struct {
 	most       uint32
 	// A row is worth a look when its sum reaches base, which is 1 at least, and, when needs is set, what that says of its size.
 	base  uint32
-	needs *[256]uint32
+	needs *Needs
 	look  func(g *segment, position int, sum uint32)
 
 	lists   [][]entry // of the segment at hand: those of every choice, then those of every must-set
@@ -32,6 +32,25 @@ type search struct {
 	musts  [][]entry // by must-set: its lists' entries in the tile at hand
 	sums   lanes
 	taken  [tileBlocks]uint64 // by block: the rows that a group has reached
+
+	origin    []origin // by active list
+	chosen    []int32  // by group; see choices
+	names     []candidate
+	kept      []int32 // choices of the candidates
+	condition Needs
+}
+
+// origin says which choice of which group a list is.
+type origin struct{ group, choice int32 }
+
+// scan looks at every row of a part that is worth it, those of the best blocks first.
+func (s *search) scan(p part) {
+	s.bound(p.segment)
+	if !s.exhaustive && len(p.least) > tileBlocks { // less is not worth the search for the best
+		s.scoreFrom(p.segment, p.dead, s.cutoff(bestBlocks))
+		s.scoreFrom(p.segment, p.dead, s.cutoff(goodBlocks))
+	}
+	s.scoreFrom(p.segment, p.dead, 1)
 }
 
 // need returns what the i-th of these rows or blocks, with its size, must reach.
@@ -176,13 +195,14 @@ func (s *search) scoreTile(g *segment, dead tombs, tile int, mask uint64) {
 
 // activate finds what the query's lists have in those blocks of the tile.
 func (s *search) activate(tile uint32, mask uint64) {
-	s.active = s.active[:0]
+	s.active, s.origin = s.active[:0], s.origin[:0]
 	next := s.cursors
-	for _, group := range s.groups {
+	for n, group := range s.groups {
 		follows := int32(0)
 		for i := range group {
 			if e, ok := next[i].at(tile); ok && e.presence&mask != 0 && group[i].Weight > 0 {
 				s.active = append(s.active, active{e, follows, group[i].Weight})
+				s.origin = append(s.origin, origin{int32(n), int32(i)})
 				follows = -1
 			}
 		}

@@ -36,6 +36,9 @@ type segment struct {
 	words   []uint64
 }
 
+// sparse is how many lists a segment may lack for each that it has, and still be given a table of all.
+const sparse = 64
+
 // Record is a row as it is given: its number, its size, and the lists that it stands in, each once.
 type Record struct {
 	Row   Row
@@ -63,7 +66,7 @@ func (b *builder) build(records []Record) *segment {
 		from = end
 	}
 	s.entries, s.words = slices.Clip(s.entries), slices.Clip(s.words)
-	if n := len(s.ids); n > 0 && int(s.ids[n-1]) < 4*n {
+	if n := len(s.ids); n > 0 && int(s.ids[n-1]) < sparse*n {
 		s.dense = make([]uint32, s.ids[n-1]+1)
 		for i, l := range s.ids {
 			s.dense[l] = uint32(i) + 1

@@ -25,12 +25,7 @@ func (v *View) Top(q Query) []Hit {
 	}
 	s.base, s.needs = 1, nil
 	for _, p := range v.parts {
-		s.bound(p.segment)
-		if !s.exhaustive && len(p.least) > tileBlocks { // less is not worth the search for the best
-			s.scoreFrom(p.segment, p.dead, s.cutoff(bestBlocks))
-			s.scoreFrom(p.segment, p.dead, s.cutoff(goodBlocks))
-		}
-		s.scoreFrom(p.segment, p.dead, 1)
+		s.scan(p)
 	}
 	s.look = nil
 	return top.sorted()
@@ -39,4 +34,5 @@ func (v *View) Top(q Query) []Hit {
 // ask prepares for a query.
 func (s *search) ask(groups []Group, must [][]List) {
 	s.groups, s.must, s.most, s.exhaustive = groups, must, most(groups), false
+	s.chosen = append(s.chosen[:0], make([]int32, len(groups))...)
 }
