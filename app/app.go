@@ -128,7 +128,7 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 		}
 	}
 	if o.runs(Notify) {
-		if a.roles[Notify], err = notify.New(notify.Options{Log: a.log, Secrets: a.secrets, MailDir: o.MailDir, BaseURL: o.BaseURL, Now: o.Now, Logger: o.Logger}); err != nil {
+		if a.roles[Notify], err = notify.New(notify.Options{Log: a.log, Secrets: a.secrets, MailDir: o.MailDir, BaseURL: o.BaseURL, From: o.MailFrom, Now: o.Now, Logger: o.Logger}); err != nil {
 			return nil, err
 		}
 	}

@@ -55,6 +55,8 @@ type Options struct {
 	MailDir string
 	// InvitationsPerWeek bounds what a learner gets in seven days; 0 means five.
 	InvitationsPerWeek int
+	// MailFrom is the sender's address of mails, to which calendars reply; no-reply at BaseURL's host when empty.
+	MailFrom string
 	// MaxLog bounds the log on disk, in bytes; 0 means 8 GiB.
 	MaxLog int64
 	// Now is the clock; time.Now when nil.

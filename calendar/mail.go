@@ -34,11 +34,22 @@ func ReadMail(r io.Reader) (Reply, error) {
 	case limited.N <= 0:
 		return Reply{}, hiring.Errorf(hiring.TooLarge, "the mail is larger than a calendar's reply")
 	case w.found:
-		return ParseReply(w.calendar)
+		return w.reply(m.Header)
 	case err != nil:
 		return Reply{}, hiring.Errorf(hiring.Invalid, "the mail's parts cannot be read")
 	}
 	return Reply{}, hiring.Errorf(hiring.NotFound, "the mail holds no calendar's reply")
+}
+
+// reply reads the calendar that was found, and who sent it.
+func (w *walk) reply(h mail.Header) (Reply, error) {
+	from, err := h.AddressList("From")
+	if err != nil || len(from) != 1 {
+		return Reply{}, hiring.Errorf(hiring.Invalid, "the mail does not say from whom it is")
+	}
+	r, err := ParseReply(w.calendar)
+	r.From = from[0].Address
+	return r, err
 }
 
 // walk looks through a mail's parts for the first one that is a calendar.

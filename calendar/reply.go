@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"bytes"
+	"io"
 	"net/mail"
 	"regexp"
 	"strconv"
@@ -38,8 +39,8 @@ type Reply struct {
 	// Sequence is that of the revision which was answered: an answer to an older one is about another time.
 	Sequence int
 	Answer   Answer
-	// Attendee is the address that answers; whoever relays the reply must vouch that it came from there.
-	Attendee string
+	// Attendee is the address that answers, and From that of the mail, where there was one: whoever relays the mail must vouch for it.
+	Attendee, From string
 	// Start and End are the time proposed, in UTC; zero when it is in a zone that is not known here.
 	Start, End time.Time
 	Comment    string
@@ -73,6 +74,15 @@ func ParseReply(b []byte) (Reply, error) {
 		return Reply{}, refused("does not hold one VEVENT")
 	}
 	return readReply(list[0], method)
+}
+
+// ReadReply is [ParseReply] for a stream, of which it reads no more than it takes to see that it is too long.
+func ReadReply(r io.Reader) (Reply, error) {
+	b, err := io.ReadAll(io.LimitReader(r, maxReply+1))
+	if err != nil {
+		return Reply{}, refused("could not be read")
+	}
+	return ParseReply(b)
 }
 
 func refused(why string) error { return hiring.Errorf(hiring.Invalid, "the calendar's reply %s", why) }

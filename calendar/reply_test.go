@@ -59,6 +59,9 @@ func TestRepliesAreRead(t *testing.T) {
 		if got, err := ParseReply([]byte(c.text)); err != nil || got != c.want {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
+		if got, err := ReadReply(strings.NewReader(c.text)); err != nil || got != c.want {
+			t.Errorf("%s, streamed: %+v, %v", name, got, err)
+		}
 	}
 }
 
@@ -109,7 +112,7 @@ func TestReplyIsFoundInAMail(t *testing.T) {
 		"two deep":  mailOf("multipart/mixed; boundary=b", "7bit", mixed),
 		"odd parts": mailOf("multipart/mixed; boundary=b", "7bit", "--b\r\nContent-Type: ///\r\n\r\n\r\n"+mixed),
 	} {
-		if got, err := ReadMail(strings.NewReader(text)); err != nil || got.Answer != Declines || got.Invitation != uid {
+		if got, err := ReadMail(strings.NewReader(text)); err != nil || got.Answer != Declines || got.Invitation != uid || got.From != "zoe@example.org" {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
@@ -122,6 +125,8 @@ func TestReplyIsFoundInAMail(t *testing.T) {
 		code hiring.Code
 	}{
 		"no mail":        {"\x00", hiring.Invalid},
+		"from nobody":    {strings.Replace(mailOf("text/calendar", "8bit", reply), "From:", "X-From:", 1), hiring.Invalid},
+		"from several":   {strings.Replace(mailOf("text/calendar", "8bit", reply), "From: ", "From: a@example.org, ", 1), hiring.Invalid},
 		"no calendar":    {mailOf("text/plain", "7bit", reply), hiring.NotFound},
 		"too deep":       {mailOf("multipart/mixed; boundary=b", "7bit", nested+part), hiring.Invalid},
 		"too many parts": {mailOf("multipart/mixed; boundary=b", "7bit", strings.Repeat("--b\r\n\r\n\r\n", maxParts+1)), hiring.Invalid},

@@ -20,6 +20,7 @@ type serveCmd struct {
 	Redis        string   `help:"Redis for hot data; in process when left out." env:"MATCHDAY_REDIS" placeholder:"URL"`
 	Secrets      string   `help:"File of the installation's secret; DATA/secrets when left out." env:"MATCHDAY_SECRETS" placeholder:"FILE"`
 	MailDir      string   `name:"mail-dir" help:"Write mails to this directory." env:"MATCHDAY_MAIL_DIR" placeholder:"DIR"`
+	MailFrom     string   `name:"mail-from" help:"Sender of mails, to which calendars reply; no-reply at the host of --base-url when left out." env:"MATCHDAY_MAIL_FROM" placeholder:"ADDRESS"`
 	BaseURL      string   `name:"base-url" help:"How people reach the pages, for links in mails." env:"MATCHDAY_BASE_URL" placeholder:"URL"`
 	PerWeek      int      `name:"invitations-per-week" help:"How many invitations a learner gets in seven days, at most." default:"5" env:"MATCHDAY_INVITATIONS_PER_WEEK"`
 	TrustedProxy []string `name:"trusted-proxy" help:"Network of the proxies in front of --listen, whose X-Forwarded-For is believed when requests are counted." env:"MATCHDAY_TRUSTED_PROXY" placeholder:"CIDR"`
@@ -29,7 +30,7 @@ func (s *serveCmd) options(g *globals, c console) app.Options {
 	return app.Options{
 		Data: g.Data, Roles: s.Roles, NATS: s.NATS, NATSUser: s.NATSUser, NATSPassword: s.NATSPassword, NATSListen: s.NATSListen,
 		Replicas: s.Replicas, Redis: s.Redis, Secrets: s.Secrets, Listen: s.Listen, BaseURL: s.BaseURL, TrustedProxies: s.TrustedProxy, MailDir: s.MailDir,
-		InvitationsPerWeek: s.PerWeek, Logger: g.logger(c), Version: Version,
+		MailFrom: s.MailFrom, InvitationsPerWeek: s.PerWeek, Logger: g.logger(c), Version: Version,
 	}
 }
 

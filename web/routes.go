@@ -46,6 +46,7 @@ func (s *Server) routes() (http.Handler, error) {
 		s.daySelectionRoutes()
 		s.invitationRoutes()
 		s.feedRoutes()
+		s.calendarReplyRoutes()
 		s.streamRoutes()
 		s.operatorRoutes()
 		s.employerRoutes()
