@@ -106,7 +106,7 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 	}
 	a.defers(a.log.Close)
 
-	shelf := skills.NewShelf(a.log.OpenBlob)
+	shelf := skills.NewShelf(a.log.OpenBlob).KeepIn(filepath.Join(o.Data, "skills"), o.Logger)
 	if o.runs(Ingest) {
 		if a.roles[Ingest], err = ingest.New(ingest.Options{Log: a.log, Secrets: a.secrets, Shelf: shelf, Logger: o.Logger}); err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package skills
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 // Shelf holds the map of the taxonomies in force, for all roles of a process. It is safe for concurrent use.
 type Shelf struct {
 	open func(ctx context.Context, sha string) (io.ReadCloser, error)
+	kept keeping
 
 	mu      sync.Mutex
 	current *Map
@@ -53,7 +55,7 @@ func (s *Shelf) Load(ctx context.Context, ts []hiring.Taxonomy) (*Map, error) {
 			return m, nil
 		}
 		if mine {
-			f.m, f.err = s.build(ctx, ts)
+			f.m, f.err = s.make(ctx, ts, set.String())
 			s.land(set.String(), f)
 			return f.m, f.err
 		}
@@ -93,6 +95,22 @@ func (s *Shelf) land(set string, f *flight) {
 	}
 	delete(s.flights, set)
 	close(f.done)
+}
+
+// make returns the map that was kept of a set, or builds it and keeps it.
+func (s *Shelf) make(ctx context.Context, ts []hiring.Taxonomy, set string) (*Map, error) {
+	if len(ts) == 0 {
+		return NewMap(), nil
+	}
+	of := sha256.Sum256([]byte(aliasFile + "\n" + set))
+	if m := s.kept.read(of); m != nil {
+		return m, nil
+	}
+	m, err := s.build(ctx, ts)
+	if err == nil {
+		s.kept.write(m, of)
+	}
+	return m, err
 }
 
 func (s *Shelf) build(ctx context.Context, ts []hiring.Taxonomy) (*Map, error) {

@@ -3,7 +3,9 @@ package skills
 import (
 	"compress/gzip"
 	"encoding/csv"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -122,4 +124,30 @@ func BenchmarkLexicon(b *testing.B) {
 			runtime.KeepAlive(l)
 		})
 	}
+}
+
+// BenchmarkOpenKept opens ESCO, O*NET and labels in four languages as a process does at its second start; cpu-ms is time of one processor,
+// MB-file the size of the file.
+func BenchmarkOpenKept(b *testing.B) {
+	packed := fourLanguages(b).pack(digest)
+	file := filepath.Join(b.TempDir(), mapFile)
+	if err := os.WriteFile(file, packed, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	k := keeping{filepath.Dir(file), slog.New(slog.DiscardHandler)}
+	before := heap()
+	var m *Map
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	start, rounds := processor(), 0
+	for b.Loop() {
+		if m = k.read(digest); m == nil {
+			b.Fatal("it was refused")
+		}
+		rounds++
+	}
+	b.ReportMetric(float64((processor()-start).Milliseconds())/float64(rounds), "cpu-ms")
+	b.ReportMetric(float64(len(packed))/(1<<20), "MB-file")
+	b.ReportMetric((heap()-before)/(1<<20), "MB-kept")
+	runtime.KeepAlive(m)
 }
