@@ -66,6 +66,8 @@ type console struct {
 	out, err io.Writer
 	// terminal says that err is one, so that progress may be drawn; piped, that out is none, so that the two do not mix.
 	terminal, piped bool
+	// tables says that out is a terminal, where ranked lists may be drawn as tables; drawn, that the command wants that.
+	tables, drawn bool
 	// asks says that somebody sits at in, who can be asked a question.
 	asks bool
 }
@@ -79,7 +81,7 @@ func (e rejectedError) Error() string { return fmt.Sprintf("%d rejected", e.n) }
 func Main(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return run(ctx, args, console{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), piped: !isTerminal(os.Stdout), asks: isTerminal(os.Stdin)})
+	return run(ctx, args, console{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), piped: !isTerminal(os.Stdout), tables: isTerminal(os.Stdout), asks: isTerminal(os.Stdin)})
 }
 
 func run(ctx context.Context, args []string, c console) (status int) {

@@ -36,6 +36,7 @@ type rankCmd struct {
 	All     bool   `help:"Rank learners for every opening, a line each." xor:"of" required:""`
 	Limit   int    `help:"How many matches a list holds at most." default:"20"`
 	Explain bool   `help:"Add the parts of each score and the nearly met requirements."`
+	JSON    bool   `help:"Print JSON at a terminal too; everywhere else it always is."`
 	Text    string `help:"Leave out learners whom a search for this does not find; see 'matchday search learners --help'." placeholder:"QUERY"`
 	filterFlags
 }
@@ -98,8 +99,9 @@ func (m *rankCmd) Run(ctx context.Context, g *globals, c console) error {
 	case m.Learner != "":
 		path, about = "/v1/learners/"+url.PathEscape(m.Learner)+"/matches", aLearner(m.Learner)
 	}
+	c.drawn = c.tables && !m.JSON
 	query := url.Values{"limit": {strconv.Itoa(m.Limit)}}
-	if m.Explain {
+	if m.Explain || c.drawn && !m.All && m.Limit <= 200 { // with the names of skills
 		query.Set("explain", "true")
 	}
 	m.add(query)
@@ -143,11 +145,27 @@ func (g *globals) print(ctx context.Context, c console, path string) error {
 	defer resp.Body.Close()
 	bar := newProgress(console{err: c.err, terminal: c.terminal && c.piped}, "answer", 0)
 	defer bar.done()
+	if c.drawn {
+		return eachValue(bar.reader(resp.Body), table{c.out}.value)
+	}
 	return copyLines(c.out, bar.reader(resp.Body))
 }
 
 // copyLines copies a stream of JSON values, each on one line and as soon as it is there. Blank lines, a stream's heartbeats, go.
 func copyLines(w io.Writer, r io.Reader) error {
+	return eachValue(r, func(v json.RawMessage) error {
+		var line bytes.Buffer
+		if err := json.Compact(&line, v); err != nil {
+			return fmt.Errorf("reading the answer: %w", err)
+		}
+		line.WriteByte('\n')
+		_, err := w.Write(line.Bytes())
+		return err
+	})
+}
+
+// eachValue reads a stream of JSON values until it ends or says that it broke off.
+func eachValue(r io.Reader, use func(json.RawMessage) error) error {
 	values := json.NewDecoder(r)
 	for {
 		var v json.RawMessage
@@ -159,12 +177,7 @@ func copyLines(w io.Writer, r io.Reader) error {
 		if err := brokenOff(v); err != nil {
 			return err
 		}
-		var line bytes.Buffer
-		if err := json.Compact(&line, v); err != nil {
-			return fmt.Errorf("reading the answer: %w", err)
-		}
-		line.WriteByte('\n')
-		if _, err := w.Write(line.Bytes()); err != nil {
+		if err := use(v); err != nil {
 			return err
 		}
 	}
