@@ -67,6 +67,10 @@ bench-match: needs ## The kernel against Bleve, PostgreSQL, Redis, Roaring and p
 	  else echo "PostgreSQL is missing: it will be named so"; fi
 	BENCH_MATCH=100000,1000000 $(GO) test -count=1 -timeout 3h -v -run 'TestMatch$$' ./bench/match
 
+.PHONY: bench-advice
+bench-advice: ## Advice at the size of bench-spine's input: processor time of each kind of question.
+	$(GO) test -run '^$$' -bench 'Advice$$' -benchtime 1x ./matcher
+
 .PHONY: bench-spine
 bench-spine: ## The main job on real input with the built binary: time and peak memory of each step.
 	$(GO) run ./bench/spine

@@ -121,10 +121,21 @@ type ReachOfProgramme struct {
 type ProgrammeReach struct {
 	Programme ProgrammeID `json:"programme"`
 	Ranking
-	// Fully counts openings none of whose essential skills is missing, Nearly those that miss one, of all that score above zero.
+	// Fully counts openings none of whose essential skills is missing, Nearly those that miss one, of all that score above zero; Not
+	// counts all other open ones.
 	Fully  int `json:"fully"`
 	Nearly int `json:"nearly"`
+	Not    int `json:"not"`
 	Total  int `json:"total"`
+	// Openers are the skills that would open most, ten at most: those that alone are missing in openings that are nearly reached.
+	Openers []Opener `json:"openers"`
+}
+
+// Opener is a skill and how many openings a programme would reach fully if it taught that too.
+type Opener struct {
+	Skill    SkillID `json:"skill"`
+	Name     string  `json:"name,omitempty"`
+	Openings int     `json:"openings"`
 }
 
 // RefreshRarity asks the matcher to freeze a new rarity table if enough openings came since the last. Answer: [Rarity].

@@ -52,7 +52,7 @@ func (m *Matcher) adviseLearner(_ context.Context, q hiring.AdviseLearner) (hiri
 	defer m.tallies.Put(t)
 	t.load(row, at)
 	defer t.unload()
-	a.Step = newSteps(t, m.offers(t), &m.index.learners[m.index.learner[l.Ref]], a.Bar).best()
+	a.Step = newSteps(t, m.offers(t), &m.index.learners[m.index.learner[l.Ref]], a.Bar, false).best()
 	return a, nil
 }
 
@@ -163,11 +163,11 @@ func (m *Matcher) findNearLearners(_ context.Context, q hiring.FindNearLearners)
 	offers := m.offers(t)
 	for _, h := range candidates {
 		p := &m.index.learners[h.row]
-		s := newSteps(t, offers, p, a.Bar)
+		s := newSteps(t, offers, p, a.Bar, true)
 		if s.now >= a.Bar {
 			continue
 		}
-		if s.search(nil, 0, 1, 0); s.found == nil {
+		if s.search(s.from(), nil, 0, 1); s.found == nil {
 			continue
 		}
 		a.Learners = append(a.Learners, hiring.NearLearner{Learner: p.ref, Score: s.now, Step: *s.step(true, 1)})

@@ -2,11 +2,13 @@ package matcher
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"matchday/events"
@@ -160,7 +162,7 @@ func (m *Matcher) reachOfProgramme(_ context.Context, q hiring.ReachOfProgramme)
 	defer m.tallies.Put(t)
 	all := m.index.scoredOpenings(t, row, at)
 	a := hiring.ProgrammeReach{Programme: p.ID, Ranking: m.ranking(at), Total: len(all)}
-	best := top{k: q.Limit}
+	best, opens := top{k: q.Limit}, map[hiring.SkillID]*hiring.Opener{}
 	for _, h := range all {
 		best.add(h)
 		switch h.lacking {
@@ -168,10 +170,40 @@ func (m *Matcher) reachOfProgramme(_ context.Context, q hiring.ReachOfProgramme)
 			a.Fully++
 		case 1:
 			a.Nearly++
+			r := m.index.openings[h.row].opening.Skills[h.lack]
+			if opens[r.Skill] == nil {
+				opens[r.Skill] = &hiring.Opener{Skill: r.Skill, Name: r.Name}
+			}
+			opens[r.Skill].Openings++
 		}
 	}
+	a.Not = m.open(at) - a.Fully - a.Nearly
+	a.Openers = mostOpening(opens)
 	a.Matches = hiring.Fitting(m.openingMatches(taught(p), best.page(0), at, q.Limit <= maxExplain))
 	return a, nil
+}
+
+// open counts the openings that are open.
+func (m *Matcher) open(at time.Time) (n int) {
+	for i := range m.index.openings {
+		if m.index.openings[i].opening.OpenAt(at) {
+			n++
+		}
+	}
+	return n
+}
+
+// mostOpening returns the skills that would open most, the greatest first, then by id.
+func mostOpening(opens map[hiring.SkillID]*hiring.Opener) []hiring.Opener {
+	const most = 10
+	list := make([]hiring.Opener, 0, len(opens))
+	for _, o := range opens {
+		list = append(list, *o)
+	}
+	slices.SortFunc(list, func(a, b hiring.Opener) int {
+		return cmp.Or(cmp.Compare(b.Openings, a.Openings), strings.Compare(string(a.Skill), string(b.Skill)))
+	})
+	return list[:min(most, len(list))]
 }
 
 // refreshRarity freezes a table when one is due. Any actor may ask, since the world alone decides. It answers once this role has

@@ -243,6 +243,9 @@ func TestReachOfProgramme(t *testing.T) {
 	if got.Total != 3 || got.Fully != 1 || got.Nearly != 1 || len(got.Matches) != 2 {
 		t.Fatalf("reach %+v", got)
 	}
+	if got.Not != 2 || len(got.Openers) != 1 || got.Openers[0] != (hiring.Opener{Skill: "c", Name: "name of c", Openings: 1}) {
+		t.Errorf("not reached: %d, would open: %+v", got.Not, got.Openers)
+	}
 	if m := got.Matches[0]; m.Opening != "full" || m.Score != 950_000 || m.Parts[0].Proof != hiring.ProofRecorded || m.Parts[0].Credential != "Certificate" {
 		t.Errorf("best %+v", m)
 	}

@@ -14,8 +14,9 @@ type hit struct {
 	row   int32
 	id    string // the sender's, which breaks ties
 	score hiring.Score
-	// lacking is how many essential skills of an opening are missing; of hits for a profile only.
+	// lacking is how many essential skills of an opening are missing, lack the last of them; of hits for a profile only.
 	lacking int
+	lack    int32
 }
 
 // compareHits orders by score, best first, then by the sender's id.
@@ -96,7 +97,9 @@ func (ix *index) scoredOpenings(t *tally, p *profileRow, at time.Time) []hit {
 		}
 		t.load(row, at)
 		if s := t.score(p); s > 0 {
-			hits = append(hits, hit{row: n, id: string(row.opening.ID), score: s, lacking: t.lacking()})
+			h := hit{row: n, id: string(row.opening.ID), score: s}
+			h.lacking, h.lack = t.lacking()
+			hits = append(hits, h)
 		}
 	}
 	return hits

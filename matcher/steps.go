@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -11,9 +12,9 @@ import (
 )
 
 const (
-	exactSteps = 3       // sets up to this size are searched through
-	mostSteps  = 12      // larger sets are no advice
-	mostTries  = 150_000 // sets scored, which bounds the time to some tens of milliseconds
+	exactSteps = 3         // sets up to this size are searched through
+	mostSteps  = 12        // larger sets are no advice
+	mostTries  = 2_500_000 // sets summed up, which bounds the time to some tens of milliseconds
 )
 
 // effect is what completing a programme does to one learner's chances at one opening.
@@ -22,23 +23,37 @@ type effect struct {
 	row       *profileRow
 	credits   []int64 // by requirement
 	enough    []bool  // by requirement: enough for a must-have
-	unused    []int32 // skills that meet nothing and that the learner has not, ascending
-	gain      int64   // what it adds to M at most, alone or with others
 	price     float64 // infinite when unknown
+
+	// Of one learner.
+	lifts  []lift  // where it is better than what the learner has
+	gain   int64   // what it adds to M at most, alone or with others
+	unused []int32 // skills that meet nothing and that the learner has not, ascending; see steps.strangers
+	told   bool    // unused is known
+}
+
+// lift is a requirement that a programme meets better than the learner does.
+type lift struct {
+	ask    int
+	credit int64
+	enough bool // for a must-have that the learner has not
 }
 
 // steps looks for programmes that bring one learner over the bar of the opening loaded in t.
 type steps struct {
-	t      *tally
-	bar    hiring.Score
-	now    hiring.Score
-	base   effect // the learner's own
-	unused int64
-	met    int64
-	list   []effect // by gain, greatest first
-	tries  int
-	found  []int
-	score  hiring.Score
+	t       *tally
+	learner *profileRow
+	bar     hiring.Score
+	now     hiring.Score
+	base    effect // the learner's own
+	unused  int64
+	met     int64
+	need    int64     // the least M that reaches the bar when nothing taught is beside the point
+	missing int       // must-haves that the learner lacks
+	list    []*effect // by gain, greatest first, then by id
+	tries   int
+	found   []int
+	score   hiring.Score
 }
 
 // offers returns what each programme offered does for anybody at the opening loaded in t.
@@ -58,25 +73,45 @@ func (m *Matcher) offers(t *tally) (list []effect) {
 	return list
 }
 
-// newSteps weighs what the offers do for one learner at the opening loaded in t.
-func newSteps(t *tally, offers []effect, p *profileRow, bar hiring.Score) *steps {
-	s := &steps{t: t, bar: bar, now: t.score(p), unused: t.unused}
+// newSteps weighs what the offers do for one learner at the opening loaded in t. With alone, only those stay that could do by themselves.
+func newSteps(t *tally, offers []effect, p *profileRow, bar hiring.Score, alone bool) *steps {
+	s := &steps{t: t, learner: p, bar: bar, now: t.score(p), unused: t.unused}
 	s.base = s.t.effect()
 	for i, w := range t.row.wishes {
 		s.met += w.weight * s.base.credits[i]
+		if w.must && !s.base.enough[i] {
+			s.missing++
+		}
 	}
-	for _, e := range offers {
-		useful := false
+	whole, most := t.row.total*fullCredit, min(s.unused, t.ix.scorer.Table.Breadth)
+	s.need = int64(sort.Search(int(whole)+1, func(m int) bool { return share(int64(m), t.row.total, most) >= bar }))
+	var lifts []lift // one allocation for many programmes
+	var own []effect
+	if !alone {
+		own = make([]effect, 0, len(offers))
+	}
+	for n := range offers {
+		e, first, gain := &offers[n], len(lifts), int64(0)
 		for i, w := range t.row.wishes {
-			e.gain += w.weight * max(0, e.credits[i]-s.base.credits[i])
-			useful = useful || w.must && e.enough[i] && !s.base.enough[i]
+			must := w.must && e.enough[i] && !s.base.enough[i]
+			if more := e.credits[i] - s.base.credits[i]; more > 0 || must {
+				gain += w.weight * max(0, more)
+				lifts = append(lifts, lift{i, e.credits[i], must})
+			}
 		}
-		if e.gain > 0 || useful {
-			e.unused = t.strangers(e.row, p)
-			s.list = append(s.list, e)
+		if alone && s.met+gain < s.need || first == len(lifts) {
+			lifts = lifts[:first]
+			continue
 		}
+		own = append(own, *e)
+		own[len(own)-1].gain, own[len(own)-1].lifts = gain, lifts[first:len(lifts):len(lifts)]
 	}
-	slices.SortStableFunc(s.list, func(a, b effect) int { return cmp.Compare(b.gain, a.gain) })
+	for n := range own {
+		s.list = append(s.list, &own[n])
+	}
+	slices.SortFunc(s.list, func(a, b *effect) int {
+		return cmp.Or(cmp.Compare(b.gain, a.gain), strings.Compare(string(a.programme.ID), string(b.programme.ID)))
+	})
 	return s
 }
 
@@ -94,20 +129,25 @@ func (t *tally) effect() effect {
 	return e
 }
 
-// strangers returns the skills of row that meet nothing and that the learner does not have.
-func (t *tally) strangers(row, learner *profileRow) (list []int32) {
-	for _, h := range row.held {
-		if t.from[h.skill] == 0 && !slices.ContainsFunc(learner.held, func(o held) bool { return o.skill == h.skill }) {
-			list = append(list, h.skill)
+// strangers returns the skills of a programme that meet nothing and that the learner does not have. They are looked for when first
+// asked for: nearly all sets fall short before.
+func (s *steps) strangers(n int) []int32 {
+	e := s.list[n]
+	if e.told {
+		return e.unused
+	}
+	e.told = true
+	for _, h := range e.row.held {
+		if s.t.from[h.skill] == 0 && !slices.ContainsFunc(s.learner.held, func(o held) bool { return o.skill == h.skill }) {
+			e.unused = append(e.unused, h.skill)
 		}
 	}
-	slices.Sort(list)
-	return list
+	slices.Sort(e.unused)
+	return e.unused
 }
 
 // try scores the learner with a set of programmes.
 func (s *steps) try(set []int) hiring.Score {
-	s.tries++
 	var met int64
 	for i, w := range s.t.row.wishes {
 		c, enough := s.base.credits[i], s.base.enough[i]
@@ -121,8 +161,8 @@ func (s *steps) try(set []int) hiring.Score {
 	}
 	unused := s.unused
 	for i, n := range set {
-		for _, skill := range s.list[n].unused {
-			if !slices.ContainsFunc(set[:i], func(o int) bool { return contains(s.list[o].unused, skill) }) {
+		for _, skill := range s.strangers(n) {
+			if !slices.ContainsFunc(set[:i], func(o int) bool { return contains(s.strangers(o), skill) }) {
 				unused += s.t.ix.rarity[skill]
 			}
 		}
@@ -135,19 +175,13 @@ func contains(sorted []int32, v int32) bool {
 	return found
 }
 
-// possible bounds: could programmes with this much gain together reach the bar, if nothing they teach were beside the point?
-func (s *steps) possible(gain int64) bool {
-	met := min(s.met+gain, s.t.row.total*fullCredit)
-	return share(met, s.t.row.total, min(s.unused, s.t.ix.scorer.Table.Breadth)) >= s.bar
-}
-
 // best returns the smallest set that reaches the bar, the cheapest and then the shortest of them; nil when there is none.
 func (s *steps) best() *hiring.Step {
 	if s.now >= s.bar || len(s.list) == 0 {
 		return nil
 	}
 	for n := 1; n <= exactSteps; n++ {
-		s.search(nil, 0, n, 0)
+		s.search(s.from(), nil, 0, n)
 		if s.found != nil {
 			return s.step(s.tries < mostTries, n)
 		}
@@ -163,32 +197,75 @@ func (s *steps) best() *hiring.Step {
 	return s.step(len(s.found) == least, least)
 }
 
-// search goes through the sets of more further programmes, from the given one on.
-func (s *steps) search(set []int, from, more int, gain int64) {
-	if more == 0 {
-		if score := s.try(set); score >= s.bar && (s.found == nil || s.better(set, s.found)) {
-			s.found, s.score = slices.Clone(set), score
+// partial is what a set has so far: credits by requirement, M, and how many must-haves are missing.
+type partial struct {
+	credits []int64
+	enough  []bool
+	met     int64
+	missing int
+}
+
+// from is the partial of no programme.
+func (s *steps) from() partial { return partial{s.base.credits, s.base.enough, s.met, s.missing} }
+
+// with returns the partial with one programme more.
+func (s *steps) with(p partial, e *effect) partial {
+	p.credits, p.enough = slices.Clone(p.credits), slices.Clone(p.enough)
+	for _, l := range e.lifts {
+		if more := l.credit - p.credits[l.ask]; more > 0 {
+			p.met += s.t.row.wishes[l.ask].weight * more
+			p.credits[l.ask] = l.credit
 		}
-		return
+		if l.enough && !p.enough[l.ask] {
+			p.enough[l.ask] = true
+			p.missing--
+		}
 	}
+	return p
+}
+
+// search goes through the sets of more further programmes, from the given one on. A set is scored when its sum could reach the bar.
+func (s *steps) search(p partial, set []int, from, more int) {
 	for i := from; i+more <= len(s.list) && s.tries < mostTries; i++ {
-		if !s.possible(gain + int64(more)*s.list[i].gain) { // the list falls in gain: nor can any that follow
+		e := s.list[i]
+		if p.met+int64(more)*e.gain < s.need { // the list falls in gain: nor can any that follow
 			return
 		}
-		s.search(append(set, i), i+1, more-1, gain+s.list[i].gain)
+		s.tries++
+		if more > 1 {
+			s.search(s.with(p, e), append(set, i), i+1, more-1)
+			continue
+		}
+		if s.suffices(p, e) {
+			set := append(set, i)
+			if score := s.try(set); score >= s.bar && (s.found == nil || s.better(set, s.found)) {
+				s.found, s.score = slices.Clone(set), score
+			}
+		}
 	}
+}
+
+// suffices reports whether one programme more brings all must-haves, and a sum that could reach the bar.
+func (s *steps) suffices(p partial, e *effect) bool {
+	for _, l := range e.lifts {
+		p.met += s.t.row.wishes[l.ask].weight * max(0, l.credit-p.credits[l.ask])
+		if l.enough && !p.enough[l.ask] {
+			p.missing--
+		}
+	}
+	return p.met >= s.need && p.missing == 0
 }
 
 // better prefers the lower price, then fewer months, then the ids.
 func (s *steps) better(a, b []int) bool {
-	sum := func(set []int, of func(effect) float64) (total float64) {
+	sum := func(set []int, of func(*effect) float64) (total float64) {
 		for _, n := range set {
 			total += of(s.list[n])
 		}
 		return total
 	}
-	months := func(e effect) float64 { return e.programme.Months }
-	price := func(e effect) float64 { return e.price }
+	months := func(e *effect) float64 { return e.programme.Months }
+	price := func(e *effect) float64 { return e.price }
 	ids := func(set []int) (list []string) {
 		for _, n := range set {
 			list = append(list, string(s.list[n].programme.ID))
@@ -200,9 +277,9 @@ func (s *steps) better(a, b []int) bool {
 
 // fewest returns a number of programmes that no set below reaches the bar with.
 func (s *steps) fewest() int {
-	var gain int64
+	met := s.met
 	for i, e := range s.list {
-		if gain += e.gain; s.possible(gain) {
+		if met += e.gain; met >= s.need {
 			return i + 1
 		}
 	}

@@ -141,15 +141,14 @@ func (t *tally) match(p *profileRow) (hiring.Match, bool) {
 	return t.row.query.ledger(credits, held, t.unused, t.at)
 }
 
-// lacking counts the essential requirements whose skill the profile scored last does not hold.
-func (t *tally) lacking() int {
-	n := 0
+// lacking counts the essential requirements whose skill the profile scored last does not hold, and returns the last of them.
+func (t *tally) lacking() (n int, last int32) {
 	for i, w := range t.row.wishes {
 		if w.essential && !t.held[i].same {
-			n++
+			n, last = n+1, int32(i)
 		}
 	}
-	return n
+	return n, last
 }
 
 // strongest returns the best credit that any of the proofs of one skill earns.

@@ -287,9 +287,11 @@ type ProgrammeOpenings struct {
 	Programme hiring.ProgrammeID `json:"programme"`
 	Fully     int                `json:"fully" doc:"Openings none of whose essential skills is missing"`
 	Nearly    int                `json:"nearly" doc:"Openings that miss one"`
+	Not       int                `json:"not" doc:"All other open ones"`
 	Total     int                `json:"total" doc:"Openings that score above zero"`
 	Matches   []MatchedOpening   `json:"matches"`
 	Names     SkillNames         `json:"names,omitempty" doc:"What the openings call their skills, by id"`
+	Openers   []hiring.Opener    `json:"openers" doc:"Skills that would open most: those that alone are missing where one is"`
 }
 
 type reachInput struct {
@@ -309,7 +311,7 @@ func (s *Server) programmeOpenings(ctx context.Context, who caller, in *reachInp
 		return nil, err
 	}
 	return answer(ProgrammeOpenings{
-		a.Programme, a.Fully, a.Nearly, a.Total, openingsOf(a.Matches, true), s.namesIn(ctx, openingIDs(a.Matches)...),
+		a.Programme, a.Fully, a.Nearly, a.Not, a.Total, openingsOf(a.Matches, true), s.namesIn(ctx, openingIDs(a.Matches)...), listOf(a.Openers),
 	}), nil
 }
 
