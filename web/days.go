@@ -23,7 +23,8 @@ type planInput struct {
 	Body document[hiring.DayPlan]
 }
 
-type dayActionInput struct {
+// DayPath names a day, and perhaps the command. It is exported to be embedded: huma does not look into fields that are not.
+type DayPath struct {
 	ID  string `path:"id"`
 	Key string `header:"Idempotency-Key" maxLength:"200" doc:"Sent again with the same key before another command on the day, it gets the first answer"`
 }
@@ -115,7 +116,7 @@ type DayDone struct {
 }
 
 type inviteInput struct {
-	dayActionInput
+	DayPath
 	Body document[InviteBody]
 }
 
@@ -126,7 +127,7 @@ type InviteBody struct {
 }
 
 type changeInput struct {
-	dayActionInput
+	DayPath
 	Body document[hiring.DayChange]
 }
 
@@ -170,7 +171,7 @@ func (s *Server) dayRoutes() {
 	} {
 		handle(s, op{
 			method: http.MethodPost, path: "/v1/days/{id}/" + string(action), id: string(action) + "-day", tag: "Interview days", summary: summary,
-		}, func(ctx context.Context, who caller, in *dayActionInput) (*reply[DayDone], error) {
+		}, func(ctx context.Context, who caller, in *DayPath) (*reply[DayDone], error) {
 			return s.commandDay(ctx, who, hiring.DayCommand{Command: s.command(who, in.Key, ""), Day: hiring.DayID(in.ID), Do: action})
 		})
 	}
