@@ -46,7 +46,9 @@ type house struct {
 	asked   int
 	down    error // what the matcher says instead
 	command int
-	perWeek int // most tests invite the same learners again and again
+	// unverified leaves the employer of openings as it is.
+	unverified bool
+	perWeek    int // most tests invite the same learners again and again
 }
 
 const employer = hiring.EmployerName("Harbor Freight Systems")
@@ -154,7 +156,9 @@ func (h *house) opening(id hiring.OpeningID) {
 		Subject: hiring.OpeningSubject(h.secrets.Ref(hiring.KindOpening, string(id))), Type: hiring.OpeningPosted,
 		Body: hiring.Opening{ID: id, Title: "Data technician", Employer: employer, Pay: &hiring.Pay{Min: 20, Currency: "EUR", Per: "hour"}},
 	})
-	h.verify(employer)
+	if !h.unverified {
+		h.verify(employer)
+	}
 }
 
 // verify says that an employer is who it says.

@@ -125,8 +125,12 @@ func seatPairs(b *daybook, s surroundings, pairs []hiring.Pair, command string, 
 	kept, talks := map[int64]int{}, map[hiring.LearnerRef][]hiring.Slot{}
 	for i, p := range pairs {
 		p.Match.Opening, p.Match.Learner = p.Opening, p.Learner
-		if b.invitations[name(p.Opening, p.Learner)] != nil {
+		ref := name(p.Opening, p.Learner)
+		if b.invitations[ref] != nil {
 			continue
+		}
+		if slices.ContainsFunc(changes, func(c change) bool { return c.invitation.Ref == ref }) {
+			return nil, about("pairs", i, hiring.Errorf(hiring.Invalid, "is there twice"))
 		}
 		if err := invitable(b, s, p.Match, now); err != nil {
 			return nil, about("pairs", i, err)
