@@ -56,6 +56,7 @@ type grammar struct {
 	Invite    inviteCmd    `cmd:"" name:"invitation" help:"Answer an invitation."`
 	Calendar  calendarCmd  `cmd:"" help:"Subscribe to the calendar of a learner's or a day's talks, or revoke its address."`
 	Events    eventsCmd    `cmd:"" help:"Follow the stream of events, look after dead letters."`
+	Audit     auditCmd     `cmd:"" help:"List what was refused, the newest first."`
 	Token     tokenCmd     `cmd:"" help:"Create or revoke API tokens."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }

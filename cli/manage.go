@@ -193,3 +193,13 @@ func (d *deadCmd) Run(ctx context.Context, g *globals, c console) error {
 	}
 	return g.print(ctx, c, "/v1/events/dead")
 }
+
+// auditCmd lists refusals.
+type auditCmd struct {
+	Limit int `help:"At most so many." default:"100" placeholder:"N"`
+}
+
+// Run lists them.
+func (a *auditCmd) Run(ctx context.Context, g *globals, c console) error {
+	return g.print(ctx, c, fmt.Sprintf("/v1/audit?limit=%d", a.Limit))
+}

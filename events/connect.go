@@ -40,6 +40,7 @@ type Log struct {
 	keys   jetstream.Stream
 	ranks  jetstream.Stream
 	dead   jetstream.Stream
+	audit  jetstream.Stream
 	blobs  jetstream.ObjectStore
 	logger *slog.Logger
 

@@ -16,6 +16,7 @@ const (
 	keysStream     = "KEYS"     // wrapped keys of persons: key.<ref>
 	rankingsStream = "RANKINGS" // derived rankings: match.>
 	deadStream     = "DEAD"     // dead letters: dead.<consumer>.<subject>; and retry.<consumer>, which asks to try one again
+	auditStream    = "AUDIT"    // what was refused: audit.refusals
 	blobsStore     = "BLOBS"    // taxonomies and tables, by SHA-256
 )
 
@@ -24,6 +25,7 @@ const (
 	maxFactSize     = 256 << 10 // bytes of a fact with its headers
 	maxRankingSize  = 4 << 20
 	rankingAge      = 30 * 24 * time.Hour
+	auditAge        = 90 * 24 * time.Hour
 	dedupeWindow    = 2 * time.Minute
 )
 
@@ -80,6 +82,13 @@ func deadConfig(o Options) jetstream.StreamConfig {
 	return c
 }
 
+func auditConfig(o Options) jetstream.StreamConfig {
+	c := plain(auditStream, o, 32, auditSubject)
+	c.MaxAge = auditAge
+	c.Discard = jetstream.DiscardOld
+	return c
+}
+
 // declare makes the streams. CreateStream changes nothing when a stream exists with equal settings and fails when they differ.
 func (l *Log) declare(ctx context.Context, o Options) error {
 	if err := l.checkTruth(ctx, o); err != nil {
@@ -93,6 +102,7 @@ func (l *Log) declare(ctx context.Context, o Options) error {
 		{&l.keys, keysConfig(o)},
 		{&l.ranks, rankingsConfig(o)},
 		{&l.dead, deadConfig(o)},
+		{&l.audit, auditConfig(o)},
 	} {
 		s, err := l.create(ctx, d.config)
 		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {

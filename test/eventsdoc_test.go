@@ -259,6 +259,7 @@ Beside it stand streams that are not truth or not facts:
 | ` + "`KEYS`" + ` | ` + "`key.<learner>`" + ` | the wrapped key of each person's sealed data; erasing a person destroys it |
 | ` + "`RANKINGS`" + ` | ` + "`match.opening.<ref>`, `match.learner.<ref>`" + ` | the top 200 of each ranking with its parts, kept for 30 days |
 | ` + "`DEAD`" + ` | ` + "`dead.<consumer>`" + ` | what a consumer could not handle after five tries, with the reason |
+| ` + "`AUDIT`" + ` | ` + "`audit.refusals`" + ` | requests that were refused: when, which role and token, which route, with which status; kept 90 days |
 
 **For listeners outside:** every fact of an invitation is published again as ` + "`invitation.<day>.<opening>.<learner>`" + ` once it is stored, body and
 headers unchanged, and every fact of a day as ` + "`day.<ref>`" + `. Subscribe to ` + "`invitation.>`" + ` and ` + "`day.>`" + ` with the credentials that ` + "`serve --nats-listen`" + ` prints;

@@ -104,6 +104,7 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 			problem.write(w)
 			return
 		}
+		identified(r.Context(), who)
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, who)))
 	})
 }

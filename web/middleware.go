@@ -85,15 +85,18 @@ func fullLog() error {
 	return hiring.Errorf(hiring.Unavailable, "the log takes no writes at the moment").Mend("try again later; the operator has to free disk space")
 }
 
-// sentWriter remembers whether anything was sent.
+// sentWriter remembers whether anything was sent, and with which status.
 type sentWriter struct {
 	http.ResponseWriter
-	sent bool
+	sent   bool
+	status int
 }
 
 // WriteHeader sends the status.
 func (w *sentWriter) WriteHeader(code int) {
-	w.sent = true
+	if w.sent = true; code >= 200 {
+		w.status = code
+	}
 	w.ResponseWriter.WriteHeader(code)
 }
 

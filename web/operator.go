@@ -80,6 +80,7 @@ func (s *Server) operatorRoutes() {
 		method: http.MethodGet, path: "/v1/events/tail", id: "tail-events", tag: "Operators", summary: "Invitations and matches as they are published", endless: true,
 		description: "JSON Lines, or server-sent events when Accept says text/event-stream. It promises no completeness.",
 	}, "application/x-ndjson", s.tail)
+	handle(s, op{method: http.MethodGet, path: "/v1/audit", id: "audit", tag: "Operators", summary: "Requests that were refused"}, s.refusals)
 	handle(s, op{method: http.MethodGet, path: "/v1/events/dead", id: "dead-letters", tag: "Operators", summary: "Dead letters"}, s.deadLetters)
 	handle(s, op{
 		method: http.MethodPost, path: "/v1/events/dead/{seq}/replay", id: "replay-dead-letter", tag: "Operators", summary: "Hand a dead letter to its consumer again",

@@ -21,7 +21,7 @@ func (s *Server) routes() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.Use(secureHeaders, s.recoverer, cross, s.deadlines)
+	r.Use(secureHeaders, s.recoverer, s.audited, cross, s.deadlines)
 	r.NotFound(func(w http.ResponseWriter, _ *http.Request) {
 		problemOf(hiring.Errorf(hiring.NotFound, "there is nothing at this address").Mend("see /docs for the API")).write(w)
 	})

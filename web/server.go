@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -54,6 +55,7 @@ type Server struct {
 	now      func() time.Time
 	logger   *slog.Logger
 
+	audit   *audit
 	tokens  *tokens
 	streams *streams
 	keyed   *keyed
@@ -84,7 +86,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		log: o.Log, secrets: o.Secrets, cache: o.Cache, base: base, version: o.Version,
 		limits: o.Limits.withDefaults(), proxies: o.TrustedProxies, writable: o.Writable, now: o.Now, logger: o.Logger,
-		tokens: newTokens(), keyed: newKeyed(),
+		tokens: newTokens(), keyed: newKeyed(), audit: newAudit(),
 	}
 	s.streams = newStreams(s.limits.Streams, s.limits.AllStreams)
 	s.probe = &probe{log: o.Log, now: o.Now}
@@ -103,6 +105,9 @@ func (s *Server) Ready() <-chan struct{} { return s.tokens.ready }
 
 // Run keeps the tokens current and ends the streams of revoked ones, until ctx ends; then it ends all streams and returns nil.
 func (s *Server) Run(ctx context.Context) error {
+	var writing sync.WaitGroup
+	writing.Go(func() { s.audit.run(ctx, s) })
+	defer writing.Wait()
 	defer s.streams.closeAll()
 	if err := s.tokens.follow(ctx, s.log, s.streams.revoke); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("following tokens: %w", err)
