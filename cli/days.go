@@ -40,6 +40,7 @@ type dayCmd struct {
 	Hold    dayActionCmd `cmd:"" help:"Say that the day takes place, or took."`
 	Archive dayActionCmd `cmd:"" help:"Archive a day that was held or cancelled."`
 	Cancel  dayActionCmd `cmd:"" help:"Cancel the day and tell everyone invited."`
+	dayDeskCmds
 }
 
 type dayPlanCmd struct {
@@ -151,6 +152,7 @@ type inviteCmd struct {
 	Agree    answerCmd  `cmd:"" help:"As the employer, agree to the time that a learner proposed."`
 	Refuse   answerCmd  `cmd:"" help:"As the employer, refuse the time that a learner proposed."`
 	List     listCmd    `cmd:"" help:"List a learner's invitations."`
+	talkCmds
 }
 
 type answerCmd struct {

@@ -34,8 +34,8 @@ const (
 
 // The actions on the day itself, on Invitation.
 const (
-	DoAttend  DayAction = "attend"  // Attendance is set
-	DoOutcome DayAction = "outcome" // Outcome is set, said by whoever commands
+	DoAttend  DayAction = "attend"  // Attendance is set; the role says when
+	DoOutcome DayAction = "outcome" // Outcome is set: the learner's word ByLink or by their token, else the employer's
 )
 
 // DayCommand is a command on one interview day; the interview role answers on cmd.day.<day>. Answer: [DayAnswer].
@@ -49,10 +49,13 @@ type DayCommand struct {
 	Plan    *DayPlan  `json:"plan,omitempty"`
 	// Invitation names the invitation to answer; ByLink says that its signed link was shown, or its reply code given, so no token is
 	// needed.
-	Invitation Ref        `json:"invitation,omitempty"`
-	ByLink     bool       `json:"byLink,omitempty"`
-	Slot       *time.Time `json:"slot,omitempty"` // start of the slot wanted; nil for the earliest that is free
-	Reason     string     `json:"reason,omitempty"`
+	Invitation Ref `json:"invitation,omitempty"`
+	// Code names the invitation instead, among those of Day, by the check-in code of an accepted talk, as a person typed it; see
+	// vault.Secrets.CheckInCode.
+	Code   string     `json:"code,omitempty"`
+	ByLink bool       `json:"byLink,omitempty"`
+	Slot   *time.Time `json:"slot,omitempty"` // start of the slot wanted; nil for the earliest that is free
+	Reason string     `json:"reason,omitempty"`
 	// Opening and Learners say whom to invite for what: ids of learners, or the pseudonyms under which the actor knows them.
 	Opening  OpeningID `json:"opening,omitempty"`
 	Learners []string  `json:"learners,omitempty"`

@@ -138,6 +138,19 @@ type Attendance struct {
 	Minutes int `json:"minutes,omitempty"`
 }
 
+// Settled reports whether the host has said what became of the talk: the learner says no more then.
+func (a *Attendance) Settled() bool {
+	return a != nil && (a.Presence == Attended || a.Presence == Excused || a.Presence == NoShow)
+}
+
+// ArriveBefore is how long before a talk its learner may check in, or say that they are late.
+const ArriveBefore = 2 * time.Hour
+
+// Arriving reports whether now is in the slot's window for checking in: from [ArriveBefore] its start to its end.
+func (s Slot) Arriving(now time.Time) bool {
+	return !now.Before(s.Start.Add(-ArriveBefore)) && now.Before(s.End)
+}
+
 // Validate checks the presence and the minutes.
 func (a Attendance) Validate() error {
 	if !slices.Contains(Presences[:], a.Presence) {
@@ -167,6 +180,17 @@ type Outcome struct {
 	At     time.Time `json:"at"`
 }
 
+// Offered reports whether the learner was offered the job.
+func (o *Outcome) Offered() bool { return o != nil && o.Result != NotOffered }
+
+// Same reports whether two outcomes say the same, whenever they were said.
+func (o *Outcome) Same(p *Outcome) bool {
+	if o == nil || p == nil {
+		return o == p
+	}
+	return o.Result == p.Result && o.Pay.Same(p.Pay)
+}
+
 // Validate checks the result and the pay.
 func (o Outcome) Validate() error {
 	switch o.Result {
@@ -175,6 +199,9 @@ func (o Outcome) Validate() error {
 		return Invalidf("result", "is not one of offer, hired, declined, rejected")
 	}
 	if o.Pay != nil {
+		if o.Result == NotOffered {
+			return Invalidf("pay", "goes with an offer").Mend("leave it out")
+		}
 		if err := o.Pay.Validate(); err != nil {
 			return within("pay", err)
 		}

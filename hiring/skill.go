@@ -197,6 +197,20 @@ func (p Pay) Validate() error {
 	return Invalidf("per", "is not one of hour, month, year")
 }
 
+// Same reports whether two ranges, or none, are equal.
+func (p *Pay) Same(q *Pay) bool {
+	if p == nil || q == nil {
+		return p == q
+	}
+	top := func(p *Pay) float64 {
+		if p.Max != nil {
+			return *p.Max
+		}
+		return p.Min
+	}
+	return p.Min == q.Min && top(p) == top(q) && p.Currency == q.Currency && p.Per == q.Per
+}
+
 // Money is an amount in a currency.
 type Money struct {
 	Amount   float64 `json:"amount"`

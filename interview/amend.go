@@ -216,6 +216,9 @@ func tell(b *daybook, s surroundings, inv *hiring.Invitation) []change {
 	if accepted {
 		next.Sequence++
 	}
+	if !there || !to.Start.Equal(held.Start) {
+		next.Attendance = nil // it was of the time before
+	}
 	if !there {
 		next.Former, next.Slot, next.Offer, next.Interviewer = held, nil, nil, ""
 		next.Status, next.WaitingSince = hiring.Waiting, &next.SentAt

@@ -48,6 +48,9 @@ func (r *Role) dispatch(ctx context.Context, c hiring.DayCommand) (hiring.DayAns
 		return hiring.DayAnswer{}, err
 	}
 	c.Ref = r.secrets.Ref(hiring.KindDay, string(c.Day))
+	if c.Code != "" {
+		c.Invitation = r.arriving(c.Day, c.Code)
+	}
 	if err := r.refusal(c); err != nil {
 		return hiring.DayAnswer{}, err
 	}

@@ -43,6 +43,8 @@ func actions() map[hiring.DayAction]action {
 		hiring.DoMove:     move,
 		hiring.DoWithdraw: withdraw,
 		hiring.DoRead:     read,
+		hiring.DoAttend:   attend,
+		hiring.DoOutcome:  report,
 	}
 }
 
@@ -67,6 +69,8 @@ func authorise(b *daybook, s surroundings, c hiring.DayCommand) error {
 			return noInvitation()
 		}
 		return nil
+	case hiring.DoAttend, hiring.DoOutcome:
+		return mayReport(b, s, c)
 	case hiring.DoInvite:
 		o := s.opening(c.Opening)
 		if b.day == nil || !c.Actor.MayViewDay(b.day) {

@@ -48,7 +48,7 @@ func wanted(b *daybook, inv *hiring.Invitation, booking *hiring.Booking, want *t
 func seated(b *daybook, s surroundings, inv *hiring.Invitation, slot hiring.Slot, command, kind string) []change {
 	next := *inv
 	if next.Status == hiring.Accepted {
-		next.Former = next.Slot
+		next.Former, next.Attendance = next.Slot, nil
 	}
 	if next.Former != nil {
 		next.Sequence++

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"strconv"
 	"strings"
@@ -74,14 +75,34 @@ const typed = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // ReplyCode returns the code by which an invitation can be answered from a telephone: 50 bits of HMAC-SHA256 in two groups of five
 // characters. It is stored nowhere: whoever holds the installation's secret derives it.
 func (s *Secrets) ReplyCode(inv hiring.Ref) string {
-	sum := mac(s.codes, string(inv))
-	code := make([]byte, 0, 11)
-	bits := uint64(0)
-	for _, b := range sum[:8] {
-		bits = bits<<8 | uint64(b)
-	}
-	for i := range 10 {
-		if i == 5 {
+	return spell(mac(s.codes, string(inv)), replyLength)
+}
+
+// TidyCode returns a code as [Secrets.ReplyCode] writes it from one that a person typed: case, blanks and dashes do not matter, and what
+// is misread is read as it was meant. It is empty for what is no code.
+func TidyCode(text string) string { return tidy(text, replyLength) }
+
+// CheckInCode returns the code that a learner shows, or says, on arrival at an accepted talk: 30 bits of HMAC-SHA256 in two groups of
+// three characters. It is looked for among the talks of one day only, answers nothing, and is stored nowhere.
+func (s *Secrets) CheckInCode(inv hiring.Ref) string {
+	return spell(mac(s.derive("check-in code"), string(inv)), checkInLength)
+}
+
+// TidyCheckIn is [TidyCode] for codes of [Secrets.CheckInCode].
+func TidyCheckIn(text string) string { return tidy(text, checkInLength) }
+
+// The lengths of codes in characters, without the dash in their middle.
+const (
+	replyLength   = 10
+	checkInLength = 6
+)
+
+// spell writes the first 5×length bits of a sum in two groups. Length is 12 at most.
+func spell(sum []byte, length int) string {
+	bits := binary.BigEndian.Uint64(sum)
+	code := make([]byte, 0, length+1)
+	for i := range length {
+		if i == length/2 {
 			code = append(code, '-')
 		}
 		code = append(code, typed[bits>>(59-5*i)&31])
@@ -89,13 +110,11 @@ func (s *Secrets) ReplyCode(inv hiring.Ref) string {
 	return string(code)
 }
 
-// TidyCode returns a code as [Secrets.ReplyCode] writes it from one that a person typed: case, blanks and dashes do not matter, and what
-// is misread is read as it was meant. It is empty for what is no code.
-func TidyCode(text string) string {
+func tidy(text string, length int) string {
 	if len(text) > 64 {
 		return ""
 	}
-	code := make([]byte, 0, 11)
+	code := make([]byte, 0, length+1)
 	for _, c := range []byte(strings.ToUpper(text)) {
 		switch c {
 		case ' ', '-', '\t':
@@ -108,12 +127,12 @@ func TidyCode(text string) string {
 		if strings.IndexByte(typed, c) < 0 {
 			return ""
 		}
-		if len(code) == 5 {
+		if len(code) == length/2 {
 			code = append(code, '-')
 		}
 		code = append(code, c)
 	}
-	if len(code) != 11 {
+	if len(code) != length+1 {
 		return ""
 	}
 	return string(code)

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -115,4 +116,33 @@ func FuzzTidyCode(f *testing.F) {
 			t.Errorf("%q is read as %q and that as %q", text, code, TidyCode(code))
 		}
 	})
+}
+
+func TestCheckInCode(t *testing.T) {
+	s := fixed(t)
+	seen := map[string]bool{}
+	for i := range 200 {
+		ref := hiring.Ref(fmt.Sprintf("ref%d", i))
+		code := s.CheckInCode(ref)
+		if len(code) != 7 || code[3] != '-' || code != s.CheckInCode(ref) {
+			t.Fatalf("the code of %s is %s beside %s", ref, code, s.ReplyCode(ref))
+		}
+		for _, typed := range []string{code, strings.ToLower(code), strings.ReplaceAll(code, "-", ""), " " + strings.ReplaceAll(code, "0", "o")} {
+			if got := TidyCheckIn(typed); got != code {
+				t.Errorf("%q is read as %q", typed, got)
+			}
+		}
+		if TidyCode(code) != "" || TidyCheckIn(s.ReplyCode(ref)) != "" {
+			t.Errorf("%s passes for a code of the other kind", code)
+		}
+		seen[code] = true
+	}
+	if len(seen) < 199 {
+		t.Errorf("%d codes for 200 invitations", len(seen))
+	}
+	for _, none := range []string{"", "ABC", "ABC-DE!", "ABC-DEU", strings.Repeat("-", 65)} {
+		if got := TidyCheckIn(none); got != "" {
+			t.Errorf("%q is read as %q", none, got)
+		}
+	}
 }

@@ -31,8 +31,9 @@ type InvitationRecord struct {
 	Sequence        int                     `json:"sequence,omitempty" doc:"Changes of the talk since it was accepted, as calendars count them"`
 	Interviewer     string                  `json:"interviewer,omitempty"`
 	Attendance      *hiring.Attendance      `json:"attendance,omitempty"`
-	EmployerOutcome *hiring.Outcome         `json:"employerOutcome,omitempty"`
-	LearnerOutcome  *hiring.Outcome         `json:"learnerOutcome,omitempty"`
+	EmployerOutcome *hiring.Outcome         `json:"employerOutcome,omitempty" doc:"What the employer says came of the talk; not for the learner"`
+	LearnerOutcome  *hiring.Outcome         `json:"learnerOutcome,omitempty" doc:"What the learner says; not for the employer"`
+	CheckIn         string                  `json:"checkIn,omitempty" doc:"The code that the learner shows on arrival; not for the employer"`
 	Reason          string                  `json:"reason,omitempty"`
 	Match           MatchFields             `json:"match" doc:"Why this learner was invited"`
 }
@@ -74,6 +75,7 @@ func (s *Server) invitationAsOf(ctx context.Context, who caller, i *hiring.Invit
 		SentAt: i.SentAt, Expires: i.Expires, Reason: i.Reason, Match: bodyOf(i.Match, true),
 	}
 	out.talkOf(i)
+	s.sides(&out, who, now)
 	named := i.Status == hiring.Accepted && now == hiring.Accepted && who.Role != hiring.RoleLearner
 	if !named && id != "" {
 		return out, nil

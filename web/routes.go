@@ -45,6 +45,7 @@ func (s *Server) routes() (http.Handler, error) {
 		s.dayRoutes()
 		s.daySelectionRoutes()
 		s.invitationRoutes()
+		s.attendanceRoutes()
 		s.feedRoutes()
 		s.calendarReplyRoutes()
 		s.streamRoutes()

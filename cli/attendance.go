@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"context"
+	"net/url"
+
+	"matchday/hiring"
+)
+
+// dayDeskCmds are what hosts do on the day itself.
+type dayDeskCmds struct {
+	CheckIn checkInCmd `cmd:"" help:"Check in the learner who shows this code on arrival."`
+}
+
+// talkCmds say what became of a talk.
+type talkCmds struct {
+	Attendance attendanceCmd `cmd:"" help:"Say that the learner is there or late, or as the host who came and who did not."`
+	Outcome    outcomeCmd    `cmd:"" help:"Say what came of the talk: an offer, a hire."`
+}
+
+type checkInCmd struct {
+	ID   string `arg:"" help:"The day."`
+	Code string `arg:"" help:"The code that the learner shows: six characters."`
+}
+
+// Run checks in.
+func (d *checkInCmd) Run(ctx context.Context, g *globals, c console) error {
+	return aDay(d.ID).explain(g.act(ctx, c, "POST", "/v1/days/"+url.PathEscape(d.ID)+"/check-in", map[string]string{"code": d.Code}))
+}
+
+type attendanceCmd struct {
+	Ref      string `arg:"" help:"The invitation's ref."`
+	Presence string `arg:"" enum:"checkedIn,late,attended,excused,noShow" help:"checkedIn or late; for the host also attended, excused, noShow."`
+	Minutes  int    `help:"How late the learner will be."`
+}
+
+// Run says so.
+func (a *attendanceCmd) Run(ctx context.Context, g *globals, c console) error {
+	body := map[string]any{"presence": a.Presence, "minutes": a.Minutes}
+	return anInvitation(a.Ref).explain(g.act(ctx, c, "POST", "/v1/invitations/"+url.PathEscape(a.Ref)+"/attendance", body))
+}
+
+type outcomeCmd struct {
+	Ref      string  `arg:"" help:"The invitation's ref."`
+	Result   string  `arg:"" enum:"offer,hired,declined,rejected" help:"offer, hired, declined (the offer was) or rejected."`
+	Pay      float64 `help:"What was offered or agreed."`
+	Currency string  `help:"Of the pay, ISO 4217." placeholder:"CODE"`
+	Per      string  `help:"What the pay is for: hour, month or year." placeholder:"TIME"`
+	Of       string  `help:"For operators: whose word it is, employer or learner." placeholder:"SIDE"`
+}
+
+// Run says so.
+func (o *outcomeCmd) Run(ctx context.Context, g *globals, c console) error {
+	body := map[string]any{"result": o.Result}
+	if o.Of != "" {
+		body["of"] = o.Of
+	}
+	if o.Pay != 0 || o.Currency != "" || o.Per != "" {
+		body["pay"] = hiring.Pay{Min: o.Pay, Currency: o.Currency, Per: o.Per}
+	}
+	return anInvitation(o.Ref).explain(g.act(ctx, c, "POST", "/v1/invitations/"+url.PathEscape(o.Ref)+"/outcome", body))
+}
