@@ -71,6 +71,10 @@ bench-match: needs ## The kernel against Bleve, PostgreSQL, Redis, Roaring and p
 bench-advice: ## Advice at the size of bench-spine's input: processor time of each kind of question.
 	$(GO) test -run '^$$' -bench 'Advice$$' -benchtime 1x ./matcher
 
+.PHONY: bench-fresh
+bench-fresh: ## How soon after an update an answer contains it, at 1,000 updates a second with questions beside.
+	$(GO) run ./bench/fresh
+
 .PHONY: bench-spine
 bench-spine: ## The main job on real input with the built binary: time and peak memory of each step.
 	$(GO) run ./bench/spine
