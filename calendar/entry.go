@@ -54,10 +54,13 @@ func Feed(name string, refresh time.Duration, entries []Entry) []byte {
 		return cmp.Or(a.Start.Compare(b.Start), strings.Compare(string(a.Invitation), string(b.Invitation)))
 	})
 	c := newCalendar(entries)
+	if len(entries) == 0 { // a calendar holds something, if only a zone (RFC 5545 section 3.6)
+		c.AddVTimezone(timezone(time.UTC, oldest, oldest))
+	}
 	c.SetMethod(ics.MethodPublish)
 	c.SetName(clean(name))
 	every := "PT" + strconv.Itoa(int(refresh/time.Minute)) + "M"
-	c.SetRefreshInterval(every, ics.WithValue("DURATION"))
+	c.SetRefreshInterval(every) // the library adds the type of its value
 	c.SetXPublishedTTL(every)
 	return serialize(c)
 }

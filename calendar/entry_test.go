@@ -109,7 +109,10 @@ func TestFeed(t *testing.T) {
 			t.Errorf("%s is %s, %v", uid, status, err)
 		}
 	}
-	if empty := Feed("None", time.Hour, nil); !bytes.Contains(empty, []byte("BEGIN:VCALENDAR")) {
-		t.Errorf("%q", empty)
+	if !bytes.Contains(content, []byte("\r\nREFRESH-INTERVAL;VALUE=DURATION:PT15M\r\n")) {
+		t.Errorf("no interval in %s", content)
+	}
+	if _, list, r, err := read(Feed("None", time.Hour, nil)); err != nil || len(list) != 0 || len(r.zones) != 1 {
+		t.Errorf("an empty feed: %d events, %d zones, %v", len(list), len(r.zones), err)
 	}
 }
