@@ -17,11 +17,14 @@ type Options struct {
 	Portable bool
 	// Exhaustive lets Top sum every block, whatever its bound: the measure of what bounds gain.
 	Exhaustive bool
+	// AsGiven keeps the rows in the order given until the first merge: the measure of what a good order gains.
+	AsGiven bool
 }
 
 // Index holds rows and answers queries about them. It is safe for concurrent use: writers wait for each other, readers for nobody.
 type Index struct {
-	vector, exhaustive bool
+	options Options
+	able    bool // see View
 
 	view atomic.Pointer[View]
 	pool sync.Pool // of *search
@@ -48,10 +51,12 @@ type place struct{ run, position uint32 }
 
 // New returns an index of the records, each row once.
 func New(records []Record, o Options) *Index {
-	ix := &Index{vector: !o.Portable && vectors(), runs: 1}
-	ix.pool.New = func() any { return &search{vector: ix.vector} }
-	ix.exhaustive = o.Exhaustive
-	base := part{segment: ix.builder.build(arranged(records)), run: 1}
+	ix := &Index{options: o, able: vectors(), runs: 1}
+	ix.pool.New = func() any { return new(search) }
+	if !o.AsGiven {
+		records = arranged(records)
+	}
+	base := part{segment: ix.builder.build(records), run: 1}
 	ix.parts = []part{base}
 	ix.settle(base)
 	ix.publish()
@@ -139,7 +144,7 @@ func (p part) live() []Record { return p.records(p.dead.has) }
 
 // publish makes the state visible.
 func (ix *Index) publish() {
-	ix.view.Store(&View{parts: append([]part(nil), ix.parts...), pool: &ix.pool, exhaustive: ix.exhaustive})
+	ix.view.Store(&View{parts: append([]part(nil), ix.parts...), options: ix.options, able: ix.able, pool: &ix.pool})
 }
 
 // Due reports whether so much has changed since the last merge that another pays: an eighth of the base, and not just a little.

@@ -48,7 +48,7 @@ func (v *View) Judge(j Judgement) []Hit {
 	}
 	s := v.pool.Get().(*search)
 	defer v.pool.Put(s)
-	s.ask(j.Groups, j.Must)
+	v.ask(s, j.Groups, j.Must)
 	w := judge{Judgement: j, search: s, sure: best{k: j.K, floor: max(j.Least, 1)}}
 	w.follow()
 	s.names, s.kept = s.names[:0], s.kept[:0]
@@ -113,12 +113,12 @@ func (s *search) choices(g *segment, position int) []int32 {
 func (v *View) Count(q Query) (n int) {
 	s := v.pool.Get().(*search)
 	defer v.pool.Put(s)
-	s.ask(q.Groups, q.Must)
+	v.ask(s, q.Groups, q.Must)
 	for _, p := range v.parts {
 		s.bound(p.segment)
 		s.rewind()
 		for t, mask := range s.allowed {
-			if mask &= s.bounds.reach(t, 1); mask != 0 {
+			if mask &= s.blocks(p.segment, t, 1); mask != 0 {
 				n += s.countTile(p.segment, p.dead, t, mask)
 			}
 		}

@@ -3,15 +3,17 @@ package kernel
 import "math/bits"
 
 const (
-	bestBlocks  = 4  // scored before all others, to learn what a row must reach…
-	goodBlocks  = 32 // …then these, then what is left
-	denseBlocks = 12 // of a tile's 64; with more of them to score, the whole tile is summed list by list
+	bestBlocks  = 4   // scored before all others, to learn what a row must reach…
+	goodBlocks  = 32  // …then these, then what is left
+	fewBlocks   = 256 // so few blocks that must-lists leave are scored as they are, without bounds
+	denseBlocks = 12  // of a tile's 64; with more of them to score, the whole tile is summed list by list
 )
 
 // search is one query under way, and its scratch memory.
 type search struct {
 	vector     bool
 	exhaustive bool
+	all        bool // of the part at hand, every block is scored: no bounds are known
 	groups     []Group
 	must       [][]List
 	most       uint32
@@ -46,7 +48,7 @@ type origin struct{ group, choice int32 }
 // scan looks at every row of a part that is worth it, those of the best blocks first.
 func (s *search) scan(p part) {
 	s.bound(p.segment)
-	if !s.exhaustive && len(p.least) > tileBlocks { // less is not worth the search for the best
+	if !s.all && len(p.least) > tileBlocks { // less is not worth the search for the best
 		s.scoreFrom(p.segment, p.dead, s.cutoff(bestBlocks))
 		s.scoreFrom(p.segment, p.dead, s.cutoff(goodBlocks))
 	}
@@ -64,24 +66,38 @@ func (s *search) need(sizes []uint8, i int) uint32 {
 // bound sums up the weights of each group's best list in every block: no row of the block can have more.
 func (s *search) bound(g *segment) {
 	tiles := g.tiles()
-	s.bounds.reset(tiles, s.most, s.vector)
 	s.scored = zeroed(s.scored, tiles)
 	s.lists = s.lists[:0]
+	for _, group := range s.groups {
+		for _, c := range group {
+			s.lists = append(s.lists, g.list(c.List))
+		}
+	}
+	s.allow(g, tiles)
+	if s.all = s.exhaustive || len(s.must) > 0 && s.left() <= fewBlocks; s.all {
+		return
+	}
+	s.bounds.reset(tiles, s.most, s.vector)
+	lists := s.lists
 	for _, group := range s.groups {
 		var seen []uint64
 		if len(group) > 1 {
 			s.seen = zeroed(s.seen, tiles)
 			seen = s.seen
 		}
-		for _, c := range group {
-			list := g.list(c.List)
-			s.lists = append(s.lists, list)
-			if !s.exhaustive {
-				s.bounds.addEntries(list, c.Weight, seen)
-			}
+		for i, c := range group {
+			s.bounds.addEntries(lists[i], c.Weight, seen)
 		}
+		lists = lists[len(group):]
 	}
-	s.allow(g, tiles)
+}
+
+// left counts the blocks that no must-list rules out.
+func (s *search) left() (n int) {
+	for _, mask := range s.allowed {
+		n += bits.OnesCount64(mask)
+	}
+	return n
 }
 
 // allow finds the blocks that stand in a list of each must-set.
@@ -135,13 +151,8 @@ func (s *search) cutoff(n int) uint32 {
 func (s *search) scoreFrom(g *segment, dead tombs, least uint32) {
 	s.rewind()
 	for t := range s.scored {
-		mask := s.allowed[t] &^ s.scored[t]
-		if !s.exhaustive {
-			mask &= s.bounds.reach(t, max(least, s.base))
-		} else if rest := len(g.least) - t*tileBlocks; rest < tileBlocks {
-			mask &= 1<<rest - 1
-		}
-		if s.needs != nil {
+		mask := s.allowed[t] &^ s.scored[t] & s.blocks(g, t, max(least, s.base))
+		if s.needs != nil && !s.all {
 			mask = s.sized(g, t, mask)
 		}
 		if mask != 0 {
@@ -149,6 +160,17 @@ func (s *search) scoreFrom(g *segment, dead tombs, least uint32) {
 			s.scoreTile(g, dead, t, mask)
 		}
 	}
+}
+
+// blocks returns the blocks of a tile whose bounds reach least; all that there are when bounds are not known.
+func (s *search) blocks(g *segment, tile int, least uint32) uint64 {
+	if !s.all {
+		return s.bounds.reach(tile, least)
+	}
+	if rest := len(g.least) - tile*tileBlocks; rest < tileBlocks {
+		return 1<<rest - 1
+	}
+	return ^uint64(0)
 }
 
 // rewind begins another pass over the tiles.
