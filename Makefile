@@ -60,12 +60,14 @@ quality: ## How well the score ranks ESCO's occupations, beside simpler ones.
 	QUALITY=1 $(GO) test -count=1 -v -run 'TestQuality$$' ./matcher
 
 .PHONY: bench-match
+bench-match: LEARNERS ?= 100000,1000000
 bench-match: needs ## The kernel against Bleve, PostgreSQL, Redis, Roaring and plain Go at 100,000 and 1,000,000 learners.
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql postgresql-client; \
 	  else echo "PostgreSQL is missing: it will be named so"; fi
-	BENCH_MATCH=100000,1000000 $(GO) test -count=1 -timeout 3h -v -run 'TestMatch$$' ./bench/match
+	BENCH_MATCH=$(LEARNERS) $(GO) test -count=1 -timeout 3h -v -run 'TestMatch$$' ./bench/match
+	BENCH_MATCH=$(LEARNERS) $(GO) test -count=1 -timeout 1h -v -run 'TestFullScoreBesidePlain$$' ./matcher
 
 .PHONY: bench-advice
 bench-advice: ## Advice at the size of bench-spine's input: processor time of each kind of question.

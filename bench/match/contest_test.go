@@ -1,7 +1,6 @@
 package match
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"os"
@@ -18,6 +17,9 @@ const (
 	queries = 100 // of each mode
 	chunk   = 20  // queries that a contestant answers before the next one's turn
 	rounds  = 3
+	// What a slow contestant is given for a course, so that a million learners take minutes and not hours: it answers as many of the
+	// queries, once, as it gets done.
+	patience = 15 * time.Second
 )
 
 // A contestant answers the same queries as the others. ask returns rows with their sums; a contestant of other sums returns the rows
@@ -26,6 +28,7 @@ type contestant struct {
 	name    string
 	ask     func(q kernel.Query) ([]kernel.Hit, error)
 	inexact bool
+	slow    bool // answers as many of the queries as patience allows
 }
 
 // course is one set of queries with the right answers.
@@ -42,9 +45,9 @@ type times map[string][]float64
 
 // run lets the contestants take turns and checks every answer.
 func (c *course) run(t *testing.T, list []contestant) times {
-	result, right := times{}, map[string]int{}
+	result, right, spent := times{}, map[string]int{}, map[string]time.Duration{}
 	asked := 0
-	for range rounds {
+	for round := range rounds {
 		for from := 0; from < len(c.queries); from += chunk {
 			for _, who := range list {
 				if c.only != nil && !slices.Contains(c.only, who.name) {
@@ -53,13 +56,20 @@ func (c *course) run(t *testing.T, list []contestant) times {
 				if result[who.name] == nil {
 					result[who.name] = slices.Repeat([]float64{math.Inf(1)}, len(c.queries))
 				}
-				for i := from; i < min(from+chunk, len(c.queries)); i++ {
+				if who.slow && (round > 0 || spent[who.name] > patience) {
+					continue
+				}
+				if _, err := who.ask(c.queries[from]); err != nil { // untimed: what another has left behind in the caches is not its fault
+					t.Fatalf("%s: %v", who.name, err)
+				}
+				for i := from; i < min(from+chunk, len(c.queries)) && !(who.slow && spent[who.name] > patience); i++ {
 					began := time.Now()
 					hits, err := who.ask(c.queries[i])
 					took := float64(time.Since(began).Nanoseconds()) / 1000
 					if err != nil {
 						t.Fatalf("%s: %v", who.name, err)
 					}
+					spent[who.name] += time.Since(began)
 					result[who.name][i] = min(result[who.name][i], took)
 					right[who.name] += agree(t, who, hits, c.want[i])
 				}
@@ -70,8 +80,11 @@ func (c *course) run(t *testing.T, list []contestant) times {
 		asked += rounds * len(c.want[i])
 	}
 	for _, who := range list {
-		if who.inexact && result[who.name] != nil {
+		if who.inexact && who.name != yardstick && result[who.name] != nil {
 			t.Logf("%s, %s: %.0f %% of its answers are right", c.name, who.name, 100*float64(right[who.name])/float64(max(asked, 1)))
+		}
+		if who.slow && result[who.name] != nil {
+			result[who.name] = slices.DeleteFunc(result[who.name], func(v float64) bool { return math.IsInf(v, 1) })
 		}
 	}
 	return result
@@ -103,7 +116,7 @@ func (r times) ratio(a, b string) float64 {
 	if r[a] == nil || r[b] == nil {
 		return math.NaN()
 	}
-	list := make([]float64, len(r[a]))
+	list := make([]float64, min(len(r[a]), len(r[b])))
 	for i := range list {
 		list[i] = r[a][i] / r[b][i]
 	}
@@ -156,16 +169,13 @@ func (c *counters) exhaust(q kernel.Query) []kernel.Hit {
 			}
 		}
 	}
-	var hits []kernel.Hit
+	best := newTop(q.K)
 	for row, sum := range sums {
 		if sum > 0 && allowed[row] == len(q.Must) {
-			hits = append(hits, kernel.Hit{Row: kernel.Row(row), Score: sum})
+			best.add(uint32(row), uint16(sum))
 		}
 	}
-	slices.SortFunc(hits, func(a, b kernel.Hit) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Row, b.Row))
-	})
-	return hits[:min(q.K, len(hits))]
+	return best.hits()
 }
 
 func wanted(t *testing.T) (sizes []int) {

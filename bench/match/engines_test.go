@@ -124,7 +124,7 @@ func newRedis(t *testing.T, w *world) (contestant, bool) {
 			}
 		}
 	}
-	return contestant{name: "Redis ZUNIONSTORE", ask: redisServer{client}.ask}, true
+	return contestant{name: "Redis ZUNIONSTORE", ask: redisServer{client}.ask, slow: true}, true
 }
 
 func (r redisServer) ask(q kernel.Query) ([]kernel.Hit, error) {
@@ -236,8 +236,8 @@ func newPostgres(t *testing.T, w *world) ([]contestant, bool) {
 	p := connect(t, dir)
 	p.load(t, w)
 	return []contestant{
-		{name: "PostgreSQL, GIN", ask: func(q kernel.Query) ([]kernel.Hit, error) { return p.ask(ginQuery(q)) }},
-		{name: "PostgreSQL, table", ask: func(q kernel.Query) ([]kernel.Hit, error) { return p.ask(tableQuery(q)) }},
+		{name: "PostgreSQL, GIN", ask: func(q kernel.Query) ([]kernel.Hit, error) { return p.ask(ginQuery(q)) }, slow: true},
+		{name: "PostgreSQL, table", ask: func(q kernel.Query) ([]kernel.Hit, error) { return p.ask(tableQuery(q)) }, slow: true},
 	}, true
 }
 

@@ -14,6 +14,7 @@ const (
 	ours      = "kernel"
 	portable  = "kernel, pure Go"
 	whole     = "kernel, every block"
+	words     = "kernel, sums of 16 bits"
 	yardstick = "postings read once"
 )
 
