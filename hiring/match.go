@@ -2,6 +2,7 @@ package hiring
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -75,6 +76,22 @@ type Part struct {
 	Expired  bool     `json:"expired,omitempty"`
 	// Credential names what proves the skill: a programme or a credential's name; empty for declared skills.
 	Credential string `json:"credential,omitempty"`
+}
+
+// Skills lists every skill of the opening that m speaks of.
+func (m *Match) Skills() []SkillID {
+	return slices.Concat(m.Matched, m.Missing)
+}
+
+// Called returns m with its requirements called as names says, where it says anything.
+func (m Match) Called(names map[SkillID]string) Match {
+	m.Parts = slices.Clone(m.Parts)
+	for i := range m.Parts {
+		if n := names[m.Parts[i].Skill]; n != "" {
+			m.Parts[i].Name = n
+		}
+	}
+	return m
 }
 
 // Relation is how a learner's skill relates to the skill required.

@@ -2,6 +2,7 @@ package hiring
 
 import (
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -124,4 +125,19 @@ func validURL(field, s string) error {
 		return Invalidf(field, "is not a web address").Mend("use https://…")
 	}
 	return nil
+}
+
+// Called returns o with its skills called as names says, where it says anything. A nil opening stays nil.
+func (o *Opening) Called(names map[SkillID]string) *Opening {
+	if o == nil || len(names) == 0 {
+		return o
+	}
+	called := *o
+	called.Skills = slices.Clone(o.Skills)
+	for i := range called.Skills {
+		if n := names[called.Skills[i].Skill]; n != "" {
+			called.Skills[i].Name = n
+		}
+	}
+	return &called
 }

@@ -345,6 +345,18 @@ type ResolvedSkills struct {
 	Candidates [][]Candidate `json:"candidates"`
 }
 
+// NameSkills asks the ingest role how skills are called in a language. Answer: [SkillNames].
+type NameSkills struct {
+	Asked
+	Lang   string    `json:"lang"`
+	Skills []SkillID `json:"skills"`
+}
+
+// SkillNames holds the names of those skills that a loaded taxonomy knows: in the language asked for, or else in another.
+type SkillNames struct {
+	Names map[SkillID]string `json:"names"`
+}
+
 // Candidate is a skill that a text may mean.
 type Candidate struct {
 	Skill SkillID `json:"skill"`
@@ -439,6 +451,7 @@ func (FindLearners) Subject() string     { return "ask.search.learners" }
 func (Ingest) Subject() string           { return "ask.ingest.records" }
 func (ReleaseTaxonomy) Subject() string  { return "ask.ingest.taxonomy" }
 func (ResolveSkills) Subject() string    { return "ask.ingest.resolve" }
+func (NameSkills) Subject() string       { return "ask.ingest.names" }
 func (RereadSkills) Subject() string     { return "ask.ingest.reread" }
 func (TagTexts) Subject() string         { return "ask.ingest.tag" }
 func (ReadOpening) Subject() string      { return "ask.ingest.read" }

@@ -213,3 +213,24 @@ func (r *Role) resolveSkills(ctx context.Context, q hiring.ResolveSkills) (hirin
 	}
 	return answer, nil
 }
+
+// nameSkills answers hiring.NameSkills.
+func (r *Role) nameSkills(ctx context.Context, q hiring.NameSkills) (hiring.SkillNames, error) {
+	if err := q.Actor.Validate(); err != nil {
+		return hiring.SkillNames{}, err
+	}
+	if len(q.Skills) > maxTexts {
+		return hiring.SkillNames{}, hiring.Errorf(hiring.TooLarge, "more than %d skills were sent at once", maxTexts)
+	}
+	m, err := r.skillMap(ctx)
+	if err != nil {
+		return hiring.SkillNames{}, err
+	}
+	answer := hiring.SkillNames{Names: make(map[hiring.SkillID]string, len(q.Skills))}
+	for _, id := range q.Skills {
+		if name := m.Name(id, q.Lang); name != "" {
+			answer.Names[id] = name
+		}
+	}
+	return answer, nil
+}

@@ -117,6 +117,7 @@ func (r *Role) answer() (stop func(), err error) {
 	answers.Add(events.Answer(r.log, &r.pos, r.take))
 	answers.Add(events.Answer(r.log, &r.pos, r.releaseTaxonomy))
 	answers.Add(events.Answer(r.log, &r.pos, r.resolveSkills))
+	answers.Add(events.Answer(r.log, &r.pos, r.nameSkills))
 	answers.Add(events.Answer(r.log, &r.pos, r.rereadSkills))
 	answers.Add(events.Answer(r.log, &r.pos, r.tagTexts))
 	answers.Add(events.Answer(r.log, &r.pos, r.readOpening))

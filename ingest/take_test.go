@@ -171,6 +171,12 @@ func TestSkillsAreResolvedAndMerged(t *testing.T) {
 		t.Error(diff)
 	}
 	w.send(operator, hiring.ImportLearners, `{"id":"l1","languages":["de"],"skills":["Buchhaltung",{"skill":"https://x.example/de","level":2,"from":"work"}]}`)
+	names, err := events.Ask[hiring.SkillNames](t.Context(), w.log, hiring.NameSkills{
+		Asked: hiring.Asked{Actor: acme}, Lang: "de", Skills: []hiring.SkillID{"https://x.example/de", "https://x.example/sql", "text:juggling"},
+	})
+	if diff := cmp.Diff(map[hiring.SkillID]string{"https://x.example/de": "Buchhaltung", "https://x.example/sql": "SQL"}, names.Names); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
 	held := []hiring.HeldSkill{{SkillRef: hiring.SkillRef{Skill: "https://x.example/de", Name: "Buchhaltung", By: "own@1"}, Level: 2, From: "work"}}
 	if diff := cmp.Diff(held, w.learner("l1").Skills); diff != "" {
 		t.Error(diff)

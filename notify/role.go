@@ -184,8 +184,10 @@ func (r *Role) letter(ctx context.Context, f hiring.Fact, inv *hiring.Invitation
 		r.logger.Info("a learner's address cannot be written to", "invitation", inv.Ref)
 		return nil, nil
 	}
+	names := r.names(ctx, &inv.Match, learner.Languages)
+	inv.Match = inv.Match.Called(names)
 	l := &letter{
-		Occasion: about, Invitation: *inv, Day: *day, Opening: r.world.Openings[inv.Opening],
+		Occasion: about, Invitation: *inv, Day: *day, Opening: r.world.Openings[inv.Opening].Called(names),
 		To: mail.Address{Name: oneLine(person.Name), Address: to.Address}, Languages: learner.Languages, Place: learner.Place,
 		Token: r.secrets.SignLink(inv.Ref, until(inv, day)), Written: f.Time, Seq: f.Seq,
 	}
@@ -194,6 +196,21 @@ func (r *Role) letter(ctx context.Context, f hiring.Fact, inv *hiring.Invitation
 		l.Feed = r.secrets.SignFeed(feed.Of, feed.Generation)
 	}
 	return l, nil
+}
+
+// names returns how the skills of a ledger are called in the learner's language. The ledger's own names are English, and stand where
+// nobody answers: a mail matters more than its words.
+func (r *Role) names(ctx context.Context, m *hiring.Match, languages []string) map[hiring.SkillID]string {
+	lang := r.writer.tongues.speak(languages).tag
+	if lang == "en" || len(m.Skills()) == 0 {
+		return nil
+	}
+	system := hiring.Actor{Role: hiring.RoleOperator, Subject: "notify"}
+	a, err := events.Ask[hiring.SkillNames](ctx, r.log, hiring.NameSkills{Asked: hiring.Asked{Actor: system}, Lang: lang, Skills: m.Skills()})
+	if err != nil {
+		r.logger.Warn("skills are named in English", "wanted", lang, "error", err)
+	}
+	return a.Names
 }
 
 // overtaken reports whether the talk of a reminder was moved or given up since: what stood over while nobody delivered must not call

@@ -209,6 +209,36 @@ func TestWritesAMailForEachStepThatConcernsTheLearner(t *testing.T) {
 }
 
 // A process without a mail folder, as every command on a data folder is one, leaves what there is to tell to one that has it.
+// A mail names skills in its language where a taxonomy has words for them.
+func TestMailsNameSkills(t *testing.T) {
+	p := newPost(t)
+	match := example(invited).Invitation.Match
+	stop, err := events.Answer(p.log, nil, func(_ context.Context, q hiring.NameSkills) (hiring.SkillNames, error) {
+		names := map[hiring.SkillID]string{}
+		for _, id := range q.Skills {
+			names[id] = "en " + q.Lang + " " + string(id)
+		}
+		return hiring.SkillNames{Names: names}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	defer p.run()()
+	p.invitation(p.learner("l1", hiring.Personal{Contact: hiring.Contact{Email: "zoe@example.org"}}), invited)
+	names := p.until("a mail", func(names []string) bool { return len(names) == 1 && !strings.HasPrefix(names[0], ".") })
+	content, err := os.ReadFile(filepath.Join(p.dir, names[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, plain, _ := parts(t, content)
+	for _, id := range []hiring.SkillID{match.Parts[0].Skill, match.Missing[0]} {
+		if !strings.Contains(plain, "en es "+string(id)) {
+			t.Errorf("%s is not named in Spanish: %s", id, plain)
+		}
+	}
+}
+
 func TestWithoutAFolderNothingIsTaken(t *testing.T) {
 	p := newPost(t)
 	defer p.runIn("")()

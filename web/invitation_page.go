@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -90,12 +91,29 @@ func (s *Server) showInvitation(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) renderInvitation(w http.ResponseWriter, r *http.Request, status int, v hiring.InvitationView, alert string) error {
 	t := s.site.pick(r, v.Languages)
+	s.nameSkills(r.Context(), t.Lang, &v)
 	view := s.invitationView(t, v)
 	if alert != "" {
 		view.Alert = t.Say(alert)
 	}
 	title := t.Say("title", v.Invitation.Employer)
 	return s.site.render(w, status, "invitation", pageData{T: t, Title: title, Private: true, View: view})
+}
+
+// nameSkills calls the skills of a view as they are called in a language. The ledger's own names are English, and stand where nobody
+// answers.
+func (s *Server) nameSkills(ctx context.Context, lang string, v *hiring.InvitationView) {
+	ids := v.Invitation.Match.Skills()
+	if lang == "en" || len(ids) == 0 {
+		return
+	}
+	system := hiring.Actor{Role: hiring.RoleOperator, Subject: "web"}
+	a, err := events.Ask[hiring.SkillNames](ctx, s.log, hiring.NameSkills{Asked: hiring.Asked{Actor: system}, Lang: lang, Skills: ids})
+	if err != nil {
+		s.logger.Debug("skills are named in English", "wanted", lang, "error", err)
+		return
+	}
+	v.Invitation.Match, v.Opening = v.Invitation.Match.Called(a.Names), v.Opening.Called(a.Names)
 }
 
 // answerLink takes the answer of one of the page's two forms, then leads back to the page, so that reloading sends nothing again.

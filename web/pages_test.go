@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +100,29 @@ func TestInvitationPageSpeaksSpanish(t *testing.T) {
 				t.Errorf("%s: %q takes other arguments than in English", lang, key)
 			}
 		}
+	}
+}
+
+// Skills are called in the page's language where a taxonomy has words for them.
+func TestInvitationPageNamesSkills(t *testing.T) {
+	h := open(t)
+	path := h.invite(func(v *hiring.InvitationView) { v.Languages = []string{"es"} })
+	if body := string(h.call("", "GET", path, nil).ok(t, 200).body); !strings.Contains(body, "Help desk support") {
+		t.Error("without an answer the ledger's name is not shown")
+	}
+	stub(h, func() func(hiring.NameSkills) (hiring.SkillNames, error) {
+		return func(q hiring.NameSkills) (hiring.SkillNames, error) {
+			if q.Lang != "es" || !slices.Contains(q.Skills, "desk") {
+				t.Errorf("asked for %v in %s", q.Skills, q.Lang)
+			}
+			return hiring.SkillNames{Names: map[hiring.SkillID]string{"desk": "atención a usuarios"}}, nil
+		}
+	})
+	if body := string(h.call("", "GET", path, nil).ok(t, 200).body); !strings.Contains(body, "atención a usuarios") || strings.Contains(body, "Help desk support") {
+		t.Errorf("the page does not speak Spanish of skills: %s", body)
+	}
+	if body := string(h.call("", "GET", path+"?lang=en", nil).ok(t, 200).body); !strings.Contains(body, "Help desk support") {
+		t.Error("the English page does not name the skill as the ledger does")
 	}
 }
 
