@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -72,6 +73,16 @@ func TestFromEmptyFolderToMatch(t *testing.T) {
 	}
 	if out := ok(`{"id":7,"text":"You use Excel daily."}`, "skills", "tag", "-"); !strings.HasPrefix(out, `{"id":7,"skills":[{"skill":"x:excel","name":"Excel","start":8,"end":13,"score":0.`) {
 		t.Errorf("skills tag prints %s", out)
+	}
+	pasted := "Analyst\nRequirements\nExcel, 3 years\nSQL is a plus.\nBachelor's degree or equivalent experience.\n"
+	if out := ok(pasted, "skills", "read", "--plain", "-"); !strings.Contains(out, `"title":"Analyst","skills":[{"skill":"x:excel","name":"Excel","start":21,"end":26,"score":0.`) ||
+		!strings.Contains(out, `"need":"optional"`) || !strings.Contains(out, `"degree":"or-experience","degreeStart":51,"degreeEnd":93}`) {
+		t.Errorf("skills read prints %s", out)
+	}
+	draft := ok(`{"id":"acme/9","text":`+strconv.Quote(pasted)+`}`, "skills", "read", "--employer", "Acme", "-")
+	ok(draft, "import", "openings", "-")
+	if out := ok("", "search", "openings", "Analyst", "--limit", "3"); !strings.Contains(out, `"id":"acme/9"`) {
+		t.Errorf("the draft %sis not found: %s", draft, out)
 	}
 	if out := ok("", "search", "learners", `skill:"SQL"`, "--limit", "3"); !strings.Contains(out, `"id":"ana"`) || strings.Contains(out, `"id":"ben"`) {
 		t.Errorf("search prints %s", out)

@@ -23,6 +23,7 @@ type skillsCmd struct {
 	Import  skillsImportCmd  `cmd:"" help:"Load a taxonomy as its publisher gives it."`
 	Resolve skillsResolveCmd `cmd:"" help:"Say which skills names mean."`
 	Tag     skillsTagCmd     `cmd:"" help:"Say which skills texts name, and where."`
+	Read    skillsReadCmd    `cmd:"" help:"Read the texts of openings into drafts to be corrected: skills with need and level, and the degree."`
 	Reread  skillsRereadCmd  `cmd:"" help:"Resolve the skills of all openings, programmes and learners anew, as after loading a taxonomy."`
 }
 

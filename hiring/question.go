@@ -379,29 +379,6 @@ type Reread struct {
 	Position uint64 `json:"position"`
 }
 
-// TagTexts asks the ingest role which skills texts name. Answer: [TaggedTexts].
-type TagTexts struct {
-	Asked
-	Lang  string   `json:"lang,omitempty"`
-	Texts []string `json:"texts"`
-}
-
-// TaggedTexts holds what each text names, in order of the text.
-type TaggedTexts struct {
-	Skills [][]TaggedSkill `json:"skills"`
-}
-
-// TaggedSkill is a place in a text that names a skill.
-type TaggedSkill struct {
-	Skill SkillID `json:"skill"`
-	Name  string  `json:"name"`
-	// Start and End are bytes of the UTF-8 text, End the first one behind.
-	Start int `json:"start"`
-	End   int `json:"end"`
-	// Score is how likely the place names this skill, in (0, 1).
-	Score float64 `json:"score"`
-}
-
 // ReadOpening asks the ingest role what an opening says, as an import would take it in, and writes nothing. Answer: [Opening].
 type ReadOpening struct {
 	Asked
@@ -453,7 +430,6 @@ func (ReleaseTaxonomy) Subject() string  { return "ask.ingest.taxonomy" }
 func (ResolveSkills) Subject() string    { return "ask.ingest.resolve" }
 func (NameSkills) Subject() string       { return "ask.ingest.names" }
 func (RereadSkills) Subject() string     { return "ask.ingest.reread" }
-func (TagTexts) Subject() string         { return "ask.ingest.tag" }
 func (ReadOpening) Subject() string      { return "ask.ingest.read" }
 func (WithdrawOpening) Subject() string  { return "ask.ingest.withdraw" }
 func (SetConsent) Subject() string       { return "ask.ingest.consent" }

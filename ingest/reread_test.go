@@ -21,6 +21,24 @@ func TestRereadSkills(t *testing.T) {
 	if _, err := w.release("1", skills.Concept{ID: "x:glaze", Name: "Glazing", Alt: map[string][]string{"en": {"window glazing"}}}); err != nil {
 		t.Fatal(err)
 	}
+	// The next call knows it, by name and in a text.
+	found, err := events.Ask[hiring.ResolvedSkills](t.Context(), w.log, hiring.ResolveSkills{Asked: hiring.Asked{Actor: acme}, Limit: 1, Texts: []string{"window glazing"}})
+	if err != nil || len(found.Candidates[0]) != 1 || found.Candidates[0][0].Skill != "x:glaze" {
+		t.Errorf("resolved to %+v %v", found, err)
+	}
+	const text = "Requirements:\nGlazing is a plus"
+	tagged, err := events.Ask[hiring.TaggedTexts](t.Context(), w.log, hiring.TagTexts{Asked: hiring.Asked{Actor: acme}, Texts: []string{text}})
+	if err != nil || len(tagged.Skills[0]) != 1 || tagged.Skills[0][0].Skill != "x:glaze" {
+		t.Errorf("tagged as %+v %v", tagged, err)
+	}
+	drafts, err := events.Ask[hiring.OpeningDrafts](t.Context(), w.log, hiring.ReadTexts{Asked: hiring.Asked{Actor: acme}, Texts: []string{text, ""}})
+	if err != nil || len(drafts.Drafts) != 2 || len(drafts.Drafts[0].Skills) != 1 || drafts.Drafts[0].Skills[0].Need != hiring.Optional || drafts.Drafts[1].Skills == nil {
+		t.Errorf("read as %+v %v", drafts, err)
+	}
+	before, err := w.log.End(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	ask := func(a hiring.Actor) (hiring.Reread, error) {
 		return events.Ask[hiring.Reread](t.Context(), w.log, hiring.RereadSkills{Asked: hiring.Asked{Actor: a}})
 	}
@@ -28,7 +46,8 @@ func TestRereadSkills(t *testing.T) {
 		t.Errorf("an employer may read all again: %v", err)
 	}
 	sum, err := ask(operator)
-	if err != nil || sum.Openings != 1 || sum.Learners != 1 || sum.Programmes != 1 || sum.Failed != 0 || sum.Position == 0 {
+	if err != nil || sum.Openings != 1 || sum.Learners != 1 || sum.Programmes != 1 || sum.Failed != 0 || sum.Position != before+3 { // three facts in the log
+
 		t.Fatalf("%+v %v", sum, err)
 	}
 	s := w.opening("o9").Skills

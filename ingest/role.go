@@ -120,6 +120,7 @@ func (r *Role) answer() (stop func(), err error) {
 	answers.Add(events.Answer(r.log, &r.pos, r.nameSkills))
 	answers.Add(events.Answer(r.log, &r.pos, r.rereadSkills))
 	answers.Add(events.Answer(r.log, &r.pos, r.tagTexts))
+	answers.Add(events.Answer(r.log, &r.pos, r.readTexts))
 	answers.Add(events.Answer(r.log, &r.pos, r.readOpening))
 	answers.Add(events.Answer(r.log, &r.pos, r.withdrawOpening))
 	answers.Add(events.Answer(r.log, &r.pos, r.verifyEmployer))

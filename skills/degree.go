@@ -23,9 +23,9 @@ const (
 		"pas de diplome"
 )
 
-// degree finds the sentence about a degree. Of several the strongest stands: required, then "or equivalent experience", then
+// readDegree finds the sentence about a degree. Of several the strongest stands: required, then "or equivalent experience", then
 // preferred; that none is needed only where nothing else is said.
-func (d *Draft) degree(parts []part) {
+func readDegree(d *Draft, parts []part) {
 	order := map[hiring.Degree]int{hiring.DegreeNone: 1, hiring.DegreePreferred: 2, hiring.DegreeOrExperience: 3, hiring.DegreeRequired: 4}
 	for i := range parts {
 		says := parts[i].degree()

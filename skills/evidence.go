@@ -131,9 +131,9 @@ func (l *lexicon) likeness(x post, p *phrase) float64 {
 
 // tagWeights is what each feature counts for the odds that a hit names its skill, the constant last; printed by 'make fit-skills'.
 var tagWeights = [features + 1]float64{
-	-0.499, 1.038, -1.295, 0.133, -0.808, 0.375, -0.114, -1.947, -0.683, -0.642, 0.487, -0.379, -0.044, 0.207, 0.163, -0.643, 0.132, 0.375,
-	0.922,
-	0.185,
+	-0.466, 1.058, -1.314, 0.131, -0.815, 0.361, -0.127, -1.965, -0.660, -0.768, 0.524, -0.414, -0.035, 0.238, 0.149, -0.654, 0.117, 0.370,
+	1.055,
+	0.225,
 }
 
 // odds is the logarithm of the odds that the weighed features make.

@@ -8,22 +8,7 @@ import (
 )
 
 // Draft is what can be read out of an opening's text, for its employer to correct.
-type Draft struct {
-	// Lang is the language that it was read in; "" where none was given and none could be guessed.
-	Lang   string
-	Skills []DraftSkill // in order of the text, each skill once
-	// Degree is what the text says of a degree, "" when nothing; DegreeStart and DegreeEnd are the bytes of the sentence that says so.
-	Degree                 hiring.Degree
-	DegreeStart, DegreeEnd int
-}
-
-// DraftSkill is a skill that an opening asks for.
-type DraftSkill struct {
-	Tagged
-	Need  hiring.Need
-	Level int // 1 to 5; 0 where the text says none
-	Years int // of experience; 0 where the text says none
-}
+type Draft = hiring.OpeningDraft
 
 // ReadOpening reads an opening's text: skills with their need by headings ("Nice to have:") and modal words ("is a plus", "must", "we
 // train you"), levels and years by the words around them, and the sentence about a degree. Headings and words are known in English,
@@ -34,7 +19,8 @@ func (m *Map) ReadOpening(text, lang string) Draft {
 		d.Lang = guess(tokenise(nil, text))
 	}
 	parts := sentences(text)
-	d.degree(parts)
+	d.Title = title(text, parts)
+	readDegree(&d, parts)
 	seen := map[hiring.SkillID]int{}
 	for _, tag := range m.Tag(text, d.Lang) {
 		at, ok := slices.BinarySearchFunc(parts, tag.Start, func(p part, at int) int {
@@ -46,9 +32,9 @@ func (m *Map) ReadOpening(text, lang string) Draft {
 		if !ok || parts[at].about == offers {
 			continue
 		}
-		s := DraftSkill{Tagged: tag, Need: parts[at].need(), Level: parts[at].level(tag.Start), Years: parts[at].years}
+		s := hiring.DraftedSkill{TaggedSkill: tag, Need: parts[at].need(), Level: parts[at].level(tag.Start), Years: parts[at].years}
 		if i, again := seen[tag.Skill]; again {
-			d.Skills[i].strengthen(s)
+			strengthen(&d.Skills[i], s)
 			continue
 		}
 		seen[tag.Skill] = len(d.Skills)
@@ -58,12 +44,26 @@ func (m *Map) ReadOpening(text, lang string) Draft {
 }
 
 // strengthen takes over what another mention of the same skill asks beyond this one.
-func (s *DraftSkill) strengthen(other DraftSkill) {
+func strengthen(s *hiring.DraftedSkill, other hiring.DraftedSkill) {
 	order := []hiring.Need{hiring.Trainable, hiring.Optional, hiring.Essential}
 	if slices.Index(order, other.Need) > slices.Index(order, s.Need) {
 		s.Need = other.Need
 	}
 	s.Level, s.Years, s.Score = max(s.Level, other.Level), max(s.Years, other.Years), max(s.Score, other.Score)
+}
+
+// longTitle is how many words and bytes a title may have; more is a sentence.
+const longTitle, maxTitle = 14, 200
+
+// title returns the first line, where it is short, ends as no sentence does, and is no heading.
+func title(text string, parts []part) string {
+	line, _, _ := strings.Cut(strings.TrimLeft(text, " \t\r\n"), "\n")
+	line = strings.TrimSpace(line)
+	words := len(strings.Fields(line))
+	if len(parts) == 0 || parts[0].about != unsaid || words == 0 || words > longTitle || len(line) > maxTitle || strings.ContainsAny(line[len(line)-1:], ".!?:;,") {
+		return ""
+	}
+	return line
 }
 
 // section is what a heading says of the lines below.

@@ -39,6 +39,17 @@ func TestReadOpening(t *testing.T) {
 	}
 }
 
+func TestReadTitle(t *testing.T) {
+	for text, want := range map[string]string{
+		"Senior welder (m/f/d)\nYou weld.": "Senior welder (m/f/d)", "\n Soldador/a \r\nRequisitos": "Soldador/a", "Requirements\nJava": "", "You weld steel.": "",
+		"We look for somebody who welds and manages and trains and audits and drives and so on for us": "", "": "", "---": "",
+	} {
+		if got := NewMap().ReadOpening(text, "").Title; got != want {
+			t.Errorf("%q is called %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestReadDegree(t *testing.T) {
 	for _, c := range []struct {
 		text, span string
@@ -86,7 +97,7 @@ func FuzzReadOpening(f *testing.F) {
 			t.Fatalf("the degree stands at %d to %d of %d", d.DegreeStart, d.DegreeEnd, len(text))
 		}
 		for _, s := range d.Skills {
-			checkTags(t, text, []Tagged{s.Tagged})
+			checkTags(t, text, []Tagged{s.TaggedSkill})
 			if s.Level < 0 || s.Level > 5 || s.Years < 0 || s.Years > 40 || s.Need == "" {
 				t.Fatalf("%+v", s)
 			}

@@ -171,10 +171,15 @@ func (l *lexicon) finding(x post) finding {
 	return finding{post: x, foreign: x.lang != l.code && x.lang != anyLang}
 }
 
-// rivals returns how many labels a phrase is.
-func (l *lexicon) rivals(p uint32) uint32 {
+// rivals returns how many skills a phrase names. Posts of a concept stand together.
+func (l *lexicon) rivals(p uint32) (n int) {
 	from, to := l.m.meaning.of(l.phrases[p].key)
-	return to - from
+	for i := from; i < to; i++ {
+		if i == from || l.m.posts[i].concept != l.m.posts[i-1].concept {
+			n++
+		}
+	}
+	return n
 }
 
 // meansPost returns the concept that a phrase means best: by the kind of label, then by how well it fits what else the text asks for (where

@@ -298,6 +298,11 @@ func newRoles(h *house) *roles {
 			return hiring.TaggedTexts{Skills: make([][]hiring.TaggedSkill, len(q.Texts))}, nil
 		}
 	})
+	stub(h, func() func(hiring.ReadTexts) (hiring.OpeningDrafts, error) {
+		return func(q hiring.ReadTexts) (hiring.OpeningDrafts, error) {
+			return hiring.OpeningDrafts{Drafts: make([]hiring.OpeningDraft, len(q.Texts))}, nil
+		}
+	})
 	stub(h, func() func(hiring.ReleaseTaxonomy) (hiring.ReleasedTaxonomy, error) {
 		return func(q hiring.ReleaseTaxonomy) (hiring.ReleasedTaxonomy, error) {
 			t := hiring.Taxonomy{Name: q.Name, Release: q.Release, Blob: q.Blob, Skills: 2}

@@ -308,6 +308,17 @@ func TestTag(t *testing.T) {
 	h.call(h.server.secrets.OperatorToken(), "POST", "/v1/skills/tag", `{"texts":["SQL"],"limit":1}`).problem(t, 400)
 }
 
+func TestReadOpenings(t *testing.T) {
+	h := open(t)
+	h.call(h.token(hiring.RoleEmployer, "Acme"), "POST", "/v1/skills/read", `{"texts":["Requirements: SQL."],"lang":"en"}`).ok(t, 200)
+	if q := questions[hiring.ReadTexts](h); len(q[0].Texts) != 1 || q[0].Lang != "en" || q[0].Actor.Role != hiring.RoleEmployer {
+		t.Errorf("ingest was asked %+v", q)
+	}
+	h.call(h.token(hiring.RoleEmployer, "Acme"), "POST", "/v1/skills/read", `{"texts":["SQL"],"limit":1}`).problem(t, 400)
+	h.call(h.token(hiring.RoleEmployer, "Acme"), "POST", "/v1/skills/read", `{"texts":[`+strings.Repeat(`"",`, 1000)+`""]}`).problem(t, 400)
+	h.call("", "POST", "/v1/skills/read", `{"texts":["SQL"]}`).problem(t, 401)
+}
+
 func TestReadingErrorsAreExplained(t *testing.T) {
 	b := &importBody{}
 	if err := b.explain(iotest.ErrTimeout); hiring.CodeOf(err) != hiring.Internal {

@@ -54,6 +54,11 @@ func (s *Server) skillRoutes() {
 		description: "For each text the places that name a skill, in bytes of its UTF-8, with how likely they do.",
 	}, s.tag)
 	handle(s, op{
+		method: http.MethodPost, path: "/v1/skills/read", id: "read-openings", body: maxTagged, tag: "Skills", summary: "What do these openings ask for?",
+		description: "Reads the text of each opening into a draft for its employer to correct: skills with need, level, years and the place in the text that says so, and what it says " +
+			"of a degree. Headings and words are known in English, Spanish, German and French. Nothing is stored.",
+	}, s.readTexts)
+	handle(s, op{
 		method: http.MethodPost, path: "/v1/skills/reread", id: "reread-skills", tag: "Skills", summary: "Resolve all skills anew", endless: true,
 		description: "Resolves what openings, programmes and learners said, by the taxonomies now in force, and records what changed. Operators only.",
 	}, s.reread)
@@ -113,6 +118,23 @@ func (s *Server) resolve(ctx context.Context, who caller, in *resolveInput) (*re
 	}
 	a, err := events.Ask[hiring.ResolvedSkills](ctx, s.log, hiring.ResolveSkills{
 		Asked: hiring.Asked{Actor: who.Actor}, Limit: body.Limit, Lang: body.Lang, Texts: body.Texts,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer(a), nil
+}
+
+func (s *Server) readTexts(ctx context.Context, who caller, in *tagInput) (*reply[hiring.OpeningDrafts], error) {
+	body, err := in.Body.get()
+	if err != nil {
+		return nil, err
+	}
+	if len(body.Texts) > 1000 {
+		return nil, hiring.Invalidf("texts", "holds more than 1,000 texts").Mend("send them in parts")
+	}
+	a, err := events.Ask[hiring.OpeningDrafts](ctx, s.log, hiring.ReadTexts{
+		Asked: hiring.Asked{Actor: who.Actor}, Lang: body.Lang, Texts: body.Texts,
 	})
 	if err != nil {
 		return nil, err
