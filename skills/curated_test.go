@@ -31,9 +31,8 @@ func TestAliasFile(t *testing.T) {
 
 func TestRealCurated(t *testing.T) {
 	realData(t)
-	releases := WithCurated([]Release{{"esco", "1.1.1", realESCO().concepts}, {"onet", "29.3", realONET().concepts}})
+	releases, m := curatedReleases(), curatedMap()
 	added := releases[len(releases)-1].Concepts
-	m := NewMap(releases...)
 	own, wins, aliases := 0, 0, 0
 	for _, c := range added {
 		if c.Name != "" {

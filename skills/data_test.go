@@ -51,6 +51,11 @@ var (
 	realMap  = sync.OnceValue(func() *Map {
 		return NewMap(Release{"esco", "1.1.1", realESCO().concepts}, Release{"onet", "29.3", realONET().concepts})
 	})
+	// The same with the project's aliases, whose release is the last.
+	curatedReleases = sync.OnceValue(func() []Release {
+		return WithCurated([]Release{{"esco", "1.1.1", realESCO().concepts}, {"onet", "29.3", realONET().concepts}})
+	})
+	curatedMap = sync.OnceValue(func() *Map { return NewMap(curatedReleases()...) })
 )
 
 func realFolder(name string, read func(fs.FS, func(Concept) error) (Counts, error)) gathered {

@@ -120,7 +120,7 @@ func TestRealOpenings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := NewMap(WithCurated([]Release{{"esco", "1.1.1", realESCO().concepts}, {"onet", "29.3", realONET().concepts}})...)
+	m := curatedMap()
 	degrees, wrong, found := map[hiring.Degree]int{}, 0, 0
 	needs := map[hiring.Need]int{}
 	for _, r := range rows[1:] {

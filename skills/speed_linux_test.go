@@ -63,6 +63,33 @@ func processor() time.Duration {
 	return time.Duration(t.Nano())
 }
 
+// mostSlower is how much longer than ordinary text the worst text may take, a byte.
+const mostSlower = 25
+
+// A megabyte of anything stays in bounds and about as fast as ordinary text, in time of this thread: what is not linear would take thousands
+// of times as long.
+func TestTagHugeTexts(t *testing.T) {
+	m := trades()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	took := func(piece string) time.Duration {
+		text := strings.Repeat(piece, 1<<20/len(piece))
+		start := processor()
+		tags := m.Tag(text, "en")
+		end := processor()
+		checkTags(t, text, tags)
+		return end - start
+	}
+	ordinary := max(took("You will manage staff in Berlin, and you know Java or C# well. "), 10*time.Millisecond)
+	for _, piece := range []string{
+		"a", " ", "👩‍💻", "e\u0301\u0301\u0301", "\u0301", "manage ", "staff and ", "C#", ".net", "manage staff\n", "+", "\xff", "'s", "and ", "weld and ", "no ", "ß", "1.",
+	} {
+		if d := took(piece); d > mostSlower*ordinary {
+			t.Errorf("a megabyte of %q takes %v, of ordinary text %v", piece, d, ordinary)
+		}
+	}
+}
+
 // BenchmarkTag tags the Google postings; MB/cpu-s is megabytes of text in a second of one processor.
 func BenchmarkTag(b *testing.B) {
 	m, texts := fourLanguages(b), realPostings(b)
