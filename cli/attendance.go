@@ -9,7 +9,8 @@ import (
 
 // dayDeskCmds are what hosts do on the day itself.
 type dayDeskCmds struct {
-	CheckIn checkInCmd `cmd:"" help:"Check in the learner who shows this code on arrival."`
+	CheckIn   checkInCmd   `cmd:"" help:"Check in the learner who shows this code on arrival."`
+	Dashboard dashboardCmd `cmd:"" help:"Show the day at a glance: seats, replies by minute, who waits, who came."`
 }
 
 // talkCmds say what became of a talk.
@@ -59,4 +60,31 @@ func (o *outcomeCmd) Run(ctx context.Context, g *globals, c console) error {
 		body["pay"] = hiring.Pay{Min: o.Pay, Currency: o.Currency, Per: o.Per}
 	}
 	return anInvitation(o.Ref).explain(g.act(ctx, c, "POST", "/v1/invitations/"+url.PathEscape(o.Ref)+"/outcome", body))
+}
+
+type dashboardCmd struct {
+	ID     string `arg:"" help:"The day."`
+	Follow bool   `help:"Print it again whenever it changes, as server-sent events."`
+}
+
+// Run prints the dashboard.
+func (d *dashboardCmd) Run(ctx context.Context, g *globals, c console) error {
+	path := "/v1/days/" + url.PathEscape(d.ID) + "/dashboard"
+	if !d.Follow {
+		return aDay(d.ID).explain(g.print(ctx, c, path))
+	}
+	err := aDay(d.ID).explain(g.print(ctx, c, path+"/events"))
+	if ctx.Err() != nil { // the person ended it
+		return nil
+	}
+	return err
+}
+
+type programmeOutcomesCmd struct {
+	ID string `arg:"" help:"The programme."`
+}
+
+// Run prints what became of those who hold the programme.
+func (p *programmeOutcomesCmd) Run(ctx context.Context, g *globals, c console) error {
+	return aProgramme(p.ID).explain(g.print(ctx, c, "/v1/programmes/"+url.PathEscape(p.ID)+"/outcomes"))
 }

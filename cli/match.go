@@ -218,6 +218,7 @@ func (s *searchQuery) Validate() error { return limitWithin(s.Limit, 100) }
 // programmeCmd answers what a programme leads to.
 type programmeCmd struct {
 	Openings programmeOpeningsCmd `cmd:"" help:"The openings that the programme's skills reach, best first."`
+	Outcomes programmeOutcomesCmd `cmd:"" help:"How many who hold it were invited, came, were offered a job, were hired; their median pay."`
 }
 
 type programmeOpeningsCmd struct {

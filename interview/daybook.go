@@ -18,7 +18,8 @@ type daybook struct {
 	// live counts the invitations that are; of these, pending may still be answered and have no seat kept, seated have one, and
 	// waiting wait for one.
 	live, pending, seated, waiting int
-	wave                           wave // the last
+	wave                           wave                         // the last
+	replies                        map[int64]hiring.ReplyMinute // by the minute's Unix time
 	// sentBy counts invitations by the command that sent them, and opener is the one that opened the day. Later ones have none.
 	sentBy map[string]int
 	opener string
@@ -39,6 +40,7 @@ func newDaybook() *daybook {
 		had:         map[hiring.LearnerRef][]hiring.Ref{},
 		taken:       map[int64]int{},
 		sentBy:      map[string]int{},
+		replies:     map[int64]hiring.ReplyMinute{},
 	}
 }
 

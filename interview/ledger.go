@@ -90,6 +90,9 @@ func (l *ledger) fold(f hiring.Fact) (change, error) {
 		return change{}, fmt.Errorf("fact %d (%s): decoding the body: %w", f.Seq, f.Type, err)
 	}
 	l.apply(c, f.Subject, f.Seq)
+	if c.invitation != nil {
+		l.keep(c.invitation.Day).heard(f.Type, f.Time) // once: the log brings each fact round once
+	}
 	return c, nil
 }
 

@@ -125,6 +125,8 @@ func (r *Role) answer() (stop func(), err error) {
 	answers.Add(events.Answer(r.log, &r.pos, r.findFeed))
 	answers.Add(events.Answer(r.log, &r.pos, r.revokeFeed))
 	answers.Add(events.Answer(r.log, &r.pos, r.viewFeed))
+	answers.Add(events.Answer(r.log, &r.pos, r.viewDashboard))
+	answers.Add(events.Answer(r.log, &r.pos, r.countOutcomes))
 	if answers.Err() != nil {
 		answers.Stop()
 	}

@@ -29,6 +29,7 @@ func (m *Matcher) answer() (stop func(), err error) {
 	answers.Add(events.Answer(m.o.Log, &m.pos, m.rankOpenings))
 	answers.Add(events.Answer(m.o.Log, &m.pos, m.listOpenings))
 	answers.Add(events.Answer(m.o.Log, &m.pos, m.reachOfProgramme))
+	answers.Add(events.Answer(m.o.Log, &m.pos, m.findHolders))
 	answers.Add(events.Answer(m.o.Log, &m.pos, m.refreshRarity))
 	answers.Add(events.Answer(m.o.Log, &m.pos, m.adviseLearner))
 	answers.Add(events.Answer(m.o.Log, &m.pos, m.weighRequirements))

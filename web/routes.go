@@ -46,6 +46,7 @@ func (s *Server) routes() (http.Handler, error) {
 		s.daySelectionRoutes()
 		s.invitationRoutes()
 		s.attendanceRoutes()
+		s.dashboardRoutes()
 		s.feedRoutes()
 		s.calendarReplyRoutes()
 		s.streamRoutes()
