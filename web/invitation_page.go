@@ -34,10 +34,18 @@ type invitationView struct {
 	Expires  string
 	Alert    string
 	Chosen   *slotView
+	Kept     *slotView // a seat that is kept, until Until
+	Until    string
+	Queue    int       // place among those who wait
+	Asked    *slotView // a time that the learner proposed, and whether the employer refused it
+	Refused  bool
+	Near     string // a time to begin with when proposing another, as browsers write local times
+	Format   hiring.TalkFormat
+	AnyOpen  bool
 	Slots    []slotView
 	Reasons  []reasonView
 	Matched  []skillView
-	Near     []skillView
+	Close    []skillView
 	Missing  []string
 }
 
@@ -116,7 +124,7 @@ func (s *Server) nameSkills(ctx context.Context, lang string, v *hiring.Invitati
 	v.Invitation.Match, v.Opening = v.Invitation.Match.Called(a.Names), v.Opening.Called(a.Names)
 }
 
-// answerLink takes the answer of one of the page's two forms, then leads back to the page, so that reloading sends nothing again.
+// answerLink takes the answer of one of the page's forms, then leads back to the page, so that reloading sends nothing again.
 func (s *Server) answerLink(w http.ResponseWriter, r *http.Request) error {
 	v, ok, err := s.byLink(w, r)
 	if !ok {
@@ -131,13 +139,13 @@ func (s *Server) answerLink(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return hiring.Errorf(hiring.Invalid, "the form cannot be read")
 	}
-	c, err := formCommand(r.PostForm)
+	c, err := formCommand(r.PostForm, v.Day.Zone)
 	if err != nil {
 		return s.renderInvitation(w, r, http.StatusBadRequest, v, "alert.form")
 	}
 	ref := v.Invitation.Ref
 	c.ByLink, c.Day, c.Ref, c.Invitation = true, v.Day.ID, s.secrets.Ref(hiring.KindDay, string(v.Day.ID)), ref
-	c.Command = s.command(caller{}, "", strings.Join([]string{"link", string(c.Do), string(ref), r.PostForm.Get("slot"), c.Reason}, " "))
+	c.Command = s.command(caller{}, "", strings.Join([]string{"link", string(c.Do), string(ref), r.PostForm.Get("slot"), r.PostForm.Get("at"), c.Reason}, " "))
 	_, err = events.Ask[hiring.DayAnswer](r.Context(), s.log, c)
 	switch hiring.CodeOf(err) {
 	case "":
@@ -150,28 +158,48 @@ func (s *Server) answerLink(w http.ResponseWriter, r *http.Request) error {
 	return s.pageProblem(w, r, err)
 }
 
-// formCommand reads one of the two forms.
-func formCommand(form url.Values) (hiring.DayCommand, error) {
+// formCommand reads one of the forms. A proposed time is local to the day's zone.
+func formCommand(form url.Values, zone string) (hiring.DayCommand, error) {
 	bad := hiring.Errorf(hiring.Invalid, "the form is not one of ours")
-	switch form.Get("do") {
-	case "accept":
-		c := hiring.DayCommand{Do: hiring.DoAccept}
-		if text := form.Get("slot"); text != "" {
-			at, err := time.Parse(time.RFC3339, text)
-			if err != nil {
-				return c, bad
-			}
-			c.Slot = &at
+	c := hiring.DayCommand{Do: hiring.DayAction(form.Get("do"))}
+	switch c.Do {
+	case hiring.DoAccept, hiring.DoMove:
+		text := form.Get("slot")
+		if text == "" && c.Do == hiring.DoAccept {
+			return c, nil
 		}
-		return c, nil
-	case "decline":
-		reason := form.Get("reason")
-		if reason != "" && !slices.Contains(hiring.DeclineReasons[:], reason) {
-			return hiring.DayCommand{}, bad
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return c, bad
 		}
-		return hiring.DayCommand{Do: hiring.DoDecline, Reason: reason}, nil
+		c.Slot = &at
+	case hiring.DoPropose:
+		at, ok := localMinute(form.Get("at"), zone)
+		if !ok {
+			return c, bad
+		}
+		c.Slot = &at
+	case hiring.DoDecline, hiring.DoWithdraw:
+		c.Reason = form.Get("reason")
+		if c.Reason != "" && !slices.Contains(hiring.DeclineReasons[:], c.Reason) {
+			return c, bad
+		}
+	case hiring.DoWait:
+	default:
+		return c, bad
 	}
-	return hiring.DayCommand{}, bad
+	return c, nil
+}
+
+// localMinute reads a time as browsers send it. One that the zone's clocks skip is none; of one that they show twice it is the first.
+func localMinute(text, zone string) (time.Time, bool) {
+	const layout = "2006-01-02T15:04"
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return time.Time{}, false
+	}
+	at, err := time.ParseInLocation(layout, text, loc)
+	return at.UTC(), err == nil && at.Format(layout) == text
 }
 
 // refused shows the page as it stands now, and why the answer could not be taken.
@@ -190,6 +218,10 @@ func (s *Server) refused(w http.ResponseWriter, r *http.Request, c hiring.DayCom
 func (s *Server) refusal(v hiring.InvitationView, c hiring.DayCommand) string {
 	i := v.Invitation
 	switch {
+	case c.Do == hiring.DoPropose && i.Status.Live():
+		return "alert.propose"
+	case c.Do == hiring.DoWait && i.Status.Live():
+		return "alert.free"
 	case i.Status == hiring.Expired, (i.Status == hiring.Sent || i.Status == hiring.Opened) && !s.now().Before(i.Expires):
 		return "alert.late"
 	case !i.Status.Live() || c.Slot == nil:
@@ -237,14 +269,32 @@ func (s *Server) invitationView(t texts, v hiring.InvitationView) invitationView
 		}
 	}
 	out.Slots = s.slotViews(t, v, zone, yours)
-	if i.Slot != nil {
-		out.Chosen = &slotView{Date: t.Date(i.Slot.Start.In(zone)), Span: t.Span(i.Slot.Start.In(zone), i.Slot.End.In(zone)), Yours: inYours(t, *i.Slot, zone, yours)}
+	out.Chosen = slotIn(t, i.Slot, zone, yours)
+	if i.Offer != nil {
+		out.Kept, out.Until = slotIn(t, &i.Offer.Slot, zone, yours), t.Moment(i.Offer.Until.In(yours))+" ("+t.Zone(yours)+")"
 	}
+	if p := i.Proposal; p != nil && i.Status.Live() {
+		out.Asked, out.Refused = slotIn(t, &hiring.Slot{Start: p.Start, End: p.Start.Add(v.Day.Slots[0].End.Sub(v.Day.Slots[0].Start))}, zone, yours), p.Refused
+	}
+	out.Queue, out.Format = v.Queue, v.Day.Format
+	out.AnyOpen = slices.ContainsFunc(out.Slots, func(s slotView) bool { return s.Open })
+	out.Near = v.Day.Slots[len(v.Day.Slots)-1].End.In(zone).Format("2006-01-02T15:04")
 	for _, r := range hiring.DeclineReasons {
 		out.Reasons = append(out.Reasons, reasonView{r, t.Say("reason." + r)})
 	}
-	out.Matched, out.Near, out.Missing = skillViews(t, i.Match, v.Opening)
+	out.Matched, out.Close, out.Missing = skillViews(t, i.Match, v.Opening)
 	return out
+}
+
+// slotIn writes one time; nil stays nil.
+func slotIn(t texts, s *hiring.Slot, zone, yours *time.Location) *slotView {
+	if s == nil {
+		return nil
+	}
+	start := s.Start.In(zone)
+	return &slotView{
+		Value: s.Start.UTC().Format(time.RFC3339), Date: t.Date(start), Span: t.Span(start, s.End.In(zone)), Yours: inYours(t, *s, zone, yours),
+	}
 }
 
 // slotViews lists the day's times. The first that can be taken is chosen already.
@@ -261,8 +311,11 @@ func (s *Server) slotViews(t texts, v hiring.InvitationView, zone, yours *time.L
 		if n < len(v.Free) {
 			free = v.Free[n]
 		}
-		row.Open = free > 0 && s.now().Before(slot.Start)
+		row.Open = free > 0 && s.now().Before(slot.Start) && !slices.Contains(v.Taken, n)
 		row.Seats = t.Say("full")
+		if free > 0 && slices.Contains(v.Taken, n) {
+			row.Seats = t.Say("busy")
+		}
 		if row.Open {
 			row.Seats = t.Count("seats", free)
 			row.Checked, checked = !checked, true

@@ -40,7 +40,7 @@ func newSite() (*site, error) {
 	if t.texts, err = readTexts(); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"front", "docs", "invitation", "notice"} {
+	for _, name := range []string{"front", "docs", "invitation", "reply", "notice"} {
 		t.pages[name], err = template.ParseFS(pageFiles, "page/layout.html", "page/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("reading the page %s: %w", name, err)
@@ -107,6 +107,8 @@ func (s *Server) pages(r chi.Router) error {
 	r.Post("/i/{token}", page(s.answerLink))
 	r.Get("/c/{token}/talks.ics", page(s.feed))
 	r.Head("/c/{token}/talks.ics", page(s.feed))
+	r.Get("/r", page(s.replyPage))
+	r.Post("/r", page(s.replyForm))
 	r.Get("/assets/matchday.css", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")

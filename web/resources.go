@@ -77,8 +77,8 @@ func (s *Server) getOpening(ctx context.Context, who caller, in *resourceInput) 
 		return nil, err
 	}
 	if !who.MayManageOpening(&o) {
-		if o.ValidFrom != nil && o.ValidFrom.After(s.now()) {
-			return nil, nothing() // not announced yet
+		if o.ValidFrom != nil && o.ValidFrom.After(s.now()) || len(o.Held) > 0 {
+			return nil, nothing() // not announced yet, or held for review
 		}
 		o.Bar = 0 // the employer's own business
 	}
