@@ -80,7 +80,9 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 			Listen:   o.NATSListen,
 			Internal: natsd.User{Name: "internal", Password: a.secrets.Password("nats internal")},
 			Listener: natsd.User{Name: "listener", Password: a.secrets.Password("nats listener")},
-			MaxStore: 3 * o.MaxLog, // the log, and as much again for each of rankings and blobs at the most
+			// The log, somewhat more than that for all other streams together, and the log once more: the broker counts a stream that is
+			// declared again as if it came beside itself.
+			MaxStore: 4 * o.MaxLog,
 			Logger:   o.Logger,
 		})
 		if err != nil {

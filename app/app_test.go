@@ -98,3 +98,15 @@ func TestTrustedProxyMustBeANetwork(t *testing.T) {
 		}
 	}
 }
+
+// What was made by one start must be found by the next: the broker's limits leave room for streams that are declared again.
+func TestStartsAgainOnItsFolder(t *testing.T) {
+	data := t.TempDir()
+	for range 2 {
+		a, err := New(t.Context(), Options{Data: data})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Close()
+	}
+}
