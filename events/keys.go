@@ -92,7 +92,7 @@ func (l *Log) Key(ctx context.Context, ref hiring.LearnerRef) ([]byte, error) {
 func (l *Log) storedKey(ctx context.Context, ref hiring.LearnerRef) ([]byte, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	m, err := l.keys.GetLastMsgForSubject(ctx, keySubject(ref))
+	m, err := lastOf(ctx, l.keys, keySubject(ref))
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return nil, hiring.Errorf(hiring.NotFound, "this person has no key")
 	}

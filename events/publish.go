@@ -144,7 +144,9 @@ func (l *Log) find(ctx context.Context, d Draft) (uint64, error) {
 // each calls fn for every message of a stream that matches subject, from a sequence on, in order, until fn returns false.
 func each(ctx context.Context, s jetstream.Stream, subject string, from uint64, fn func(*jetstream.RawStreamMsg) (bool, error)) error {
 	for {
-		m, err := s.GetMsg(ctx, from, jetstream.WithGetMsgSubject(subject))
+		m, err := patiently(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
+			return s.GetMsg(ctx, from, jetstream.WithGetMsgSubject(subject))
+		})
 		if errors.Is(err, jetstream.ErrMsgNotFound) {
 			return nil
 		}

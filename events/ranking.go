@@ -44,7 +44,7 @@ func (l *Log) PublishRanking(ctx context.Context, subject string, r hiring.Ranki
 		triggerHeader: {strconv.FormatUint(trigger, 10)},
 	}}
 	seq, err := l.settle(ctx, subject, func() (uint64, error) { return l.send(ctx, m) }, func() (uint64, error) {
-		last, err := l.ranks.GetLastMsgForSubject(ctx, subject)
+		last, err := lastOf(ctx, l.ranks, subject)
 		if errors.Is(err, jetstream.ErrMsgNotFound) {
 			return 0, nil
 		}
@@ -62,7 +62,7 @@ func (l *Log) seeRankings(ctx context.Context) error {
 	if l.seen {
 		return nil
 	}
-	info, err := l.ranks.Info(ctx)
+	info, err := patiently(ctx, func(ctx context.Context) (*jetstream.StreamInfo, error) { return l.ranks.Info(ctx) })
 	if err != nil {
 		return fmt.Errorf("reading the end of the rankings: %w", asUnavailable(err))
 	}
@@ -75,7 +75,7 @@ func (l *Log) seeRankings(ctx context.Context) error {
 func (l *Log) RankedThrough(ctx context.Context) (uint64, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	m, err := l.ranks.GetLastMsgForSubject(ctx, "match.>")
+	m, err := lastOf(ctx, l.ranks, "match.>")
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return 0, nil
 	}
@@ -93,7 +93,7 @@ func (l *Log) RankedThrough(ctx context.Context) (uint64, error) {
 func (l *Log) LastRanking(ctx context.Context, subject string) ([]byte, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	m, err := l.ranks.GetLastMsgForSubject(ctx, subject)
+	m, err := lastOf(ctx, l.ranks, subject)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return nil, hiring.Errorf(hiring.NotFound, "no ranking is published there")
 	}

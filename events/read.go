@@ -14,7 +14,7 @@ import (
 func (l *Log) Last(ctx context.Context, subject string) (hiring.Fact, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	m, err := l.facts.GetLastMsgForSubject(ctx, subject)
+	m, err := lastOf(ctx, l.facts, subject)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return hiring.Fact{}, hiring.Errorf(hiring.NotFound, "nothing is known under this name")
 	}
@@ -41,7 +41,7 @@ func (l *Log) End(ctx context.Context) (uint64, error) {
 func (l *Log) written(ctx context.Context) (uint64, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	info, err := l.facts.Info(ctx)
+	info, err := patiently(ctx, func(ctx context.Context) (*jetstream.StreamInfo, error) { return l.facts.Info(ctx) })
 	if err != nil {
 		return 0, fmt.Errorf("reading how far the log was written: %w", asUnavailable(err))
 	}
