@@ -35,6 +35,10 @@ test: ## All tests, without the race detector.
 race: ## All tests with the race detector.
 	$(GO) test -race -timeout 20m ./...
 
+.PHONY: check-long
+check-long: needs ## The races and crashes that tests repeat a few times, as often as they are meant to be; about an hour.
+	MATCHDAY_LONG=1 $(GO) test -count=1 -p 1 -timeout 4h -v $$(grep -rl --include='*_test.go' MATCHDAY_LONG . | xargs -n 1 dirname | sort -u)
+
 .PHONY: lint
 lint: $(LINT) ## Formatting, go vet and linters.
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not formatted:"; gofmt -l $$(git ls-files '*.go'); exit 1; }

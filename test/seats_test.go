@@ -11,12 +11,15 @@ import (
 	"matchday/hiring"
 )
 
-// rounds is how often races are repeated: as often as the issue asks when MATCHDAY_LONG is set.
-func rounds() int {
+// rounds is how often races are repeated.
+func rounds() int { return long(200, 10) }
+
+// long is how often something is repeated: often when MATCHDAY_LONG is set, as 'make check-long' does, and a few times otherwise.
+func long(often, few int) int {
 	if os.Getenv("MATCHDAY_LONG") != "" {
-		return 200
+		return often
 	}
-	return 10
+	return few
 }
 
 // crowd imports an opening and n learners who fit it equally well.
