@@ -59,8 +59,8 @@ needs: ## Install what tests need and the machine lacks: a real redis-server (De
 bench: ## Benchmarks of every package, with allocations.
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-.PHONY: quality
-quality: ## How well the score ranks ESCO's occupations, beside simpler ones.
+.PHONY: eval-match
+eval-match: ## How well the score ranks the occupations of ESCO and O*NET, beside simpler scores.
 	QUALITY=1 $(GO) test -count=1 -v -run 'TestQuality$$' ./matcher
 
 .PHONY: bench-match

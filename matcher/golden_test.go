@@ -124,6 +124,12 @@ func TestGoldenESCO(t *testing.T) {
 
 // The same of O*NET's occupations; relevant are those of the same broad occupation of SOC.
 func TestGoldenONET(t *testing.T) {
+	trades, m := readONETTrades(t)
+	goldenTrades(t, "onet.tsv", trades, m, 16)
+}
+
+func readONETTrades(t testing.TB) ([]trade, *skills.Map) {
+	t.Helper()
 	release := skills.Release{Name: "onet", Version: "29.3"}
 	var trades []trade
 	_, err := skills.ReadONET(os.DirFS(filepath.Join(sharedData, "onet-29.3")), func(c skills.Concept) error {
@@ -144,7 +150,7 @@ func TestGoldenONET(t *testing.T) {
 		t.Fatal(err)
 	}
 	slices.SortFunc(trades, func(a, b trade) int { return strings.Compare(a.id, b.id) })
-	goldenTrades(t, "onet.tsv", trades, skills.NewMap(release), 16)
+	return trades, skills.NewMap(release)
 }
 
 // The best three learners of each opening of the sample world.
