@@ -38,6 +38,9 @@ type dayCmd struct {
 	Change  dayChangeCmd `cmd:"" help:"Change place, link, access or times of a day that is open or closed, from a JSON file."`
 	Close   dayActionCmd `cmd:"" help:"Send no further invitations; accepted ones stand."`
 	Hold    dayActionCmd `cmd:"" help:"Say that the day takes place, or took."`
+	Solve   daySolveCmd  `cmd:"" help:"Solve a scheduled day: who talks with whom and when; they are invited to fixed times."`
+	Wish    dayWishCmd   `cmd:"" help:"State which openings of a scheduled day a learner would talk about."`
+	Wishes  dayWishesCmd `cmd:"" help:"Show what a learner wishes of a scheduled day, and what became of it."`
 	Archive dayActionCmd `cmd:"" help:"Archive a day that was held or cancelled."`
 	Cancel  dayActionCmd `cmd:"" help:"Cancel the day and tell everyone invited."`
 	dayDeskCmds

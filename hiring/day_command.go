@@ -57,24 +57,12 @@ type DayCommand struct {
 	Slot   *time.Time `json:"slot,omitempty"` // start of the slot wanted; nil for the earliest that is free
 	Reason string     `json:"reason,omitempty"`
 	// Opening and Learners say whom to invite for what: ids of learners, or the pseudonyms under which the actor knows them.
-	Opening  OpeningID `json:"opening,omitempty"`
-	Learners []string  `json:"learners,omitempty"`
-	// Pairs are a solved day; see package interview/schedule.
-	Pairs      []Pair      `json:"pairs,omitempty"`
+	Opening    OpeningID   `json:"opening,omitempty"`
+	Learners   []string    `json:"learners,omitempty"`
 	Wishes     *Wishes     `json:"wishes,omitempty"`
 	Change     *DayChange  `json:"change,omitempty"`
 	Attendance *Attendance `json:"attendance,omitempty"`
 	Outcome    *Outcome    `json:"outcome,omitempty"`
-}
-
-// Pair is one talk of a solved day: who talks about what, when and with whom.
-type Pair struct {
-	Opening     OpeningID  `json:"opening"`
-	Learner     LearnerRef `json:"learner"`
-	Start       time.Time  `json:"start"` // of one of the day's slots
-	Interviewer string     `json:"interviewer,omitempty"`
-	// Match is why the two were paired.
-	Match Match `json:"match"`
 }
 
 // DayChange is what changes on a day after it opened. Nil leaves as it is; an empty text removes.

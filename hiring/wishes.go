@@ -60,6 +60,12 @@ const (
 	WishReview       WishCode = "review"         // the invitation waits until an operator has verified the employer
 )
 
+// WishCodes are all codes.
+var WishCodes = [...]WishCode{
+	WishGranted, WishNotRanked, WishNoLanguage, WishNoSharedTime, WishNoPlace, WishPreferred, WishOutranked, WishPromised, WishCrowded, WishCrossed,
+	WishBarred, WishReview,
+}
+
 // Granted reports whether the wish was.
 func (a WishAnswer) Granted() bool { return a.Code == WishGranted }
 
@@ -104,13 +110,19 @@ type ViewWishes struct {
 	Asked
 	Day     DayID     `json:"day"`
 	Learner LearnerID `json:"learner"`
+	// DayRef and Ref name the day and the learner instead where ByLink says that the learner's signed link was shown.
+	DayRef Ref        `json:"dayRef,omitempty"`
+	Ref    LearnerRef `json:"ref,omitempty"`
+	ByLink bool       `json:"byLink,omitempty"`
 }
 
 // WishesView is what a learner wishes of a day. Wishes is nil when they stated none and were not considered.
 type WishesView struct {
-	Day     Day       `json:"day"`
-	Wishes  *Wishes   `json:"wishes,omitempty"`
-	Choices []Opening `json:"choices"` // the day's openings that take people, in brief
+	Day       Day       `json:"day"`
+	LearnerID LearnerID `json:"learnerId"`
+	Languages []string  `json:"languages,omitempty"`
+	Wishes    *Wishes   `json:"wishes,omitempty"`
+	Choices   []Opening `json:"choices"` // the day's openings that take people now
 	// Talks are what the learner is invited to on the day, by opening.
 	Talks    []Invitation `json:"talks,omitempty"`
 	Position uint64       `json:"position"`

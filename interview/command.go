@@ -51,6 +51,9 @@ func (r *Role) dispatch(ctx context.Context, c hiring.DayCommand) (hiring.DayAns
 	if c.Code != "" {
 		c.Invitation = r.arriving(c.Day, c.Code)
 	}
+	if c.Do == hiring.DoWish {
+		r.nameSeeker(&c)
+	}
 	if err := r.refusal(c); err != nil {
 		return hiring.DayAnswer{}, err
 	}
@@ -82,7 +85,7 @@ func (r *Role) carryOut(ctx context.Context, c hiring.DayCommand) (hiring.DayAns
 	case hiring.DoInvite:
 		return r.inviteNamed(ctx, c)
 	case hiring.DoSolve:
-		return r.solve(ctx, c)
+		return r.solveDay(ctx, c, look)
 	case hiring.DoChange, hiring.DoAgree: // who still is to be told of the last change is told first
 		if err := r.settle(ctx, c.Day); err != nil {
 			return hiring.DayAnswer{}, err
@@ -163,6 +166,9 @@ func (r *Role) tend(ctx context.Context, day hiring.DayID) {
 		if ranked, more, err = r.rank(ctx, day); err == nil {
 			_, err = r.invite(ctx, day, ranked, "")
 		}
+	}
+	if err == nil && r.unarranged(day) {
+		err = r.arrange(ctx, day, "")
 	}
 	switch {
 	case err != nil && ctx.Err() == nil:

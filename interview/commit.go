@@ -95,6 +95,9 @@ func (r *Role) drafts(day hiring.DayID, changes []change) []events.Draft {
 		case c.booking != nil:
 			d.Subject, d.Body = hiring.BookingSubject(c.booking.Learner), c.booking
 			d.Expect = r.ledger.seen[d.Subject]
+		case c.wishes != nil:
+			d.Subject, d.Body = hiring.WishSubject(r.secrets.Ref(hiring.KindDay, string(day)), c.wishes.Learner), c.wishes
+			d.Expect = r.ledger.seen[d.Subject]
 		}
 		list = append(list, d)
 	}

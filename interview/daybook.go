@@ -14,7 +14,8 @@ type daybook struct {
 	day         *hiring.Day // nil until drafted
 	invitations map[hiring.Ref]*hiring.Invitation
 	had         map[hiring.LearnerRef][]hiring.Ref // every invitation that a learner ever got for the day
-	taken       map[int64]int                      // seats accepted or kept, by the slot's start in Unix seconds
+	wishes      map[hiring.LearnerRef]*hiring.Wishes
+	taken       map[int64]int // seats accepted or kept, by the slot's start in Unix seconds
 	// live counts the invitations that are; of these, pending may still be answered and have no seat kept, seated have one, and
 	// waiting wait for one.
 	live, pending, seated, waiting int
@@ -38,6 +39,7 @@ func newDaybook() *daybook {
 	return &daybook{
 		invitations: map[hiring.Ref]*hiring.Invitation{},
 		had:         map[hiring.LearnerRef][]hiring.Ref{},
+		wishes:      map[hiring.LearnerRef]*hiring.Wishes{},
 		taken:       map[int64]int{},
 		sentBy:      map[string]int{},
 		replies:     map[int64]hiring.ReplyMinute{},
@@ -134,6 +136,22 @@ func (b *daybook) waveAt(at time.Time) int {
 	return b.wave.number + 1
 }
 
+// ended counts the invitations that are over: it only grows.
+func (b *daybook) ended() int { return len(b.invitations) - b.live }
+
+// engaged reports whether an interviewer has a talk then; "" stands for nobody in particular.
+func (b *daybook) engaged(interviewer string, slot hiring.Slot) bool {
+	if interviewer == "" {
+		return false
+	}
+	for _, inv := range b.invitations {
+		if held := inv.Held(); held != nil && inv.Interviewer == interviewer && held.Start.Before(slot.End) && slot.Start.Before(held.End) {
+			return true
+		}
+	}
+	return false
+}
+
 // inviting reports whether the day may send invitations at all.
 func (b *daybook) inviting(now time.Time) bool {
 	return b.day != nil && b.day.Status == hiring.StatusOpen && now.Before(b.day.Deadline)
@@ -200,4 +218,5 @@ type change struct {
 	day        *hiring.Day
 	invitation *hiring.Invitation
 	booking    *hiring.Booking
+	wishes     *hiring.Wishes
 }

@@ -29,6 +29,8 @@ func actions() map[hiring.DayAction]action {
 	return map[hiring.DayAction]action{
 		hiring.DoDraft:    draft,
 		hiring.DoOpen:     open,
+		hiring.DoSolve:    solve,
+		hiring.DoWish:     wish,
 		hiring.DoChange:   amend,
 		hiring.DoAgree:    agree,
 		hiring.DoRefuse:   refuse,
@@ -63,6 +65,8 @@ func authorise(b *daybook, s surroundings, c hiring.DayCommand) error {
 			return nil
 		}
 		return noInvitation()
+	case hiring.DoWish:
+		return mayWish(b, s, c)
 	case hiring.DoAgree, hiring.DoRefuse:
 		inv := b.invitations[c.Invitation]
 		if b.day == nil || inv == nil || s.erased(inv.Learner) || !c.Actor.Operator() && !c.Actor.ActsFor(inv.Employer) {
@@ -132,6 +136,9 @@ func draft(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]ch
 		if o := s.opening(id); o == nil || !day.Hosted(o.Employer) {
 			return nil, impossible(fmt.Sprintf("openings[%d]", i), "is not an opening of the day's employers").Mend("post the opening first")
 		}
+	}
+	if err := schedulable(&day, s); err != nil {
+		return nil, err
 	}
 	day.Command = c.Command
 	return []change{{kind: hiring.DayDrafted, day: &day}}, nil

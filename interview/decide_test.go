@@ -53,6 +53,8 @@ func subject(c change) string {
 		return "day." + string(c.day.ID)
 	case c.invitation != nil:
 		return "invitation." + string(c.invitation.Ref)
+	case c.wishes != nil:
+		return "wish." + string(c.wishes.Day) + "." + string(c.wishes.Learner)
 	}
 	return "booking." + string(c.booking.Learner)
 }

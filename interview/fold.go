@@ -28,8 +28,12 @@ func (r *Role) fold(facts []hiring.Fact) error {
 		case hiring.KindLearner, hiring.KindCredential, hiring.KindProgramme, hiring.KindOpening, hiring.KindEmployer:
 			everywhere = true
 		}
+		if f.Kind() == hiring.KindEmployer { // what waited for the employer to be verified need not any more
+			clear(r.arranged)
+		}
 		if f.Kind() == hiring.KindLearner {
 			r.recall(c.Learners)
+			r.forget(c)
 		}
 		r.withdraw(c.Opening)
 		r.note(mine, stirred)
@@ -78,6 +82,9 @@ func (r *Role) note(c change, stirred map[hiring.DayID]bool) {
 		if b := r.ledger.book(c.day.ID); b.running() {
 			r.alarms.at(b.last().Start, c.day.ID)
 			r.alarms.at(b.ends(), c.day.ID)
+			if c.day.Unsolved() {
+				r.alarms.at(c.day.SolveBy(), c.day.ID)
+			}
 		}
 	case c.invitation == nil:
 	case !c.invitation.Until().IsZero():
@@ -107,7 +114,7 @@ func (r *Role) stir(days map[hiring.DayID]bool, all bool) {
 		if b == nil || b.day == nil {
 			continue
 		}
-		if r.inviting(b, now) || b.waiting > 0 || b.day.Status == hiring.StatusCancelled && b.live > 0 {
+		if r.inviting(b, now) || r.arranges(b, now) || b.waiting > 0 || b.day.Status == hiring.StatusCancelled && b.live > 0 {
 			r.alarms.at(soon, id)
 		}
 	}

@@ -114,38 +114,30 @@ func invites(b *daybook, now time.Time) error {
 
 // seatPairs turns part of a solved day into invitations to fixed times: each seat is kept until its invitation ends. Pairs that were
 // invited before are passed over, so that a plan can be sent again after a stop; one that cannot be is refused with all others.
-func seatPairs(b *daybook, s surroundings, pairs []hiring.Pair, command string, now time.Time, name naming) ([]change, error) {
+func seatPairs(b *daybook, s surroundings, pairs []pairing, command string, now time.Time, name naming) ([]change, error) {
 	if err := invites(b, now); err != nil {
 		return nil, err
-	}
-	if b.day.Admits() != hiring.AdmitScheduled {
-		return nil, hiring.Errorf(hiring.Conflict, "the day is not one that is scheduled as a whole")
 	}
 	var changes []change
 	kept, talks := map[int64]int{}, map[hiring.LearnerRef][]hiring.Slot{}
 	for i, p := range pairs {
-		p.Match.Opening, p.Match.Learner = p.Opening, p.Learner
-		ref := name(p.Opening, p.Learner)
-		if b.invitations[ref] != nil {
+		l := p.match.Learner
+		if b.invitations[name(p.match.Opening, l)] != nil {
 			continue
 		}
-		if slices.ContainsFunc(changes, func(c change) bool { return c.invitation.Ref == ref }) {
-			return nil, about("pairs", i, hiring.Errorf(hiring.Invalid, "is there twice"))
-		}
-		if err := invitable(b, s, p.Match, now); err != nil {
+		if err := invitable(b, s, p.match, now); err != nil {
 			return nil, about("pairs", i, err)
 		}
-		slot, ok := b.day.Slot(p.Start)
-		if !ok {
-			return nil, about("pairs", i, hiring.Invalidf("start", "is none of the day's"))
-		}
-		if err := seatable(b, s, p.Learner, slot, talks[p.Learner], kept[slot.Start.Unix()], now); err != nil {
+		if err := seatable(b, s, l, p.slot, talks[l], kept[p.slot.Start.Unix()], now); err != nil {
 			return nil, about("pairs", i, err)
 		}
-		kept[slot.Start.Unix()]++
-		talks[p.Learner] = append(talks[p.Learner], slot)
-		inv := invitation(b, s.opening(p.Opening), p.Match, now, name)
-		inv.Command, inv.Interviewer, inv.Offer = command, p.Interviewer, &hiring.Offer{Slot: slot, Until: inv.Expires}
+		if b.engaged(p.interviewer, p.slot) {
+			return nil, about("pairs", i, hiring.Errorf(hiring.Conflict, "the interviewer has another talk then"))
+		}
+		kept[p.slot.Start.Unix()]++
+		talks[l] = append(talks[l], p.slot)
+		inv := invitation(b, s.opening(p.match.Opening), p.match, now, name)
+		inv.Command, inv.Interviewer, inv.Offer = command, p.interviewer, &hiring.Offer{Slot: p.slot, Until: inv.Expires}
 		changes = append(changes, change{kind: hiring.InvitationSent, invitation: &inv})
 	}
 	return changes, nil

@@ -83,6 +83,9 @@ func (l *ledger) fold(f hiring.Fact) (change, error) {
 	case hiring.KindBooking:
 		c.booking = new(hiring.Booking)
 		into = c.booking
+	case hiring.KindWish:
+		c.wishes = new(hiring.Wishes)
+		into = c.wishes
 	default:
 		return change{}, nil
 	}
@@ -125,6 +128,8 @@ func (l *ledger) apply(c change, subject string, seq uint64) {
 		b.fence = max(b.fence, seq)
 	case c.booking != nil:
 		l.bookings[c.booking.Learner] = c.booking
+	case c.wishes != nil:
+		l.keep(c.wishes.Day).wishes[c.wishes.Learner] = c.wishes
 	}
 }
 

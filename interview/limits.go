@@ -126,6 +126,9 @@ func invitable(b *daybook, s surroundings, m hiring.Match, now time.Time) error 
 	if err := s.spared(b, m.Learner, o.Employer, now); err != nil {
 		return err
 	}
+	if b.day.Admits() == hiring.AdmitScheduled { // whether there is a time is for the solver to find
+		return nil
+	}
 	booking := s.booking(m.Learner)
 	if !slices.ContainsFunc(b.day.Slots, func(slot hiring.Slot) bool { return sittable(b, booking, slot, now) == nil }) {
 		return hiring.Errorf(hiring.Conflict, "no time is left that the learner could come at")

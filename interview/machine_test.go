@@ -244,17 +244,20 @@ func (m *machine) named(t *rapid.T) {
 	}
 }
 
-// solve seats pairs on the scheduled day.
+// solve solves the scheduled day as it stands, and invites: while the day invites, no pair of a plan is ever refused.
 func (m *machine) solve(t *rapid.T) {
 	b := m.ledger.book("d3")
-	var pairs []hiring.Pair
-	for _, r := range m.ranked(t) {
-		pairs = append(pairs, hiring.Pair{
-			Opening: r.Opening, Learner: r.Learner, Match: r, Start: rapid.SampledFrom(b.day.Slots).Draw(t, "slot").Start,
-		})
+	ranked := slices.DeleteFunc(m.ranked(t), func(r hiring.Match) bool { return invitable(b, m.surroundings(), r, m.now) != nil })
+	plan, err := questionOf(b, m.surroundings(), ranked, m.now).solve()
+	if err != nil {
+		t.Fatal(err)
 	}
-	if changes, err := seatPairs(b, m.surroundings(), pairs, "solve", m.now, nameOf("d3")); err == nil {
+	changes, err := seatPairs(b, m.surroundings(), plan.pairs, "solve", m.now, nameOf("d3"))
+	switch {
+	case err == nil:
 		m.commit(t, "d3", changes)
+	case b.inviting(m.now):
+		t.Fatal(err)
 	}
 }
 

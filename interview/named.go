@@ -2,7 +2,6 @@ package interview
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"matchday/hiring"
@@ -92,33 +91,4 @@ func (r *Role) nameTo(a hiring.Actor, ref hiring.LearnerRef) string {
 		return string(l.ID)
 	}
 	return ""
-}
-
-// solve invites to the fixed times of a solved day: one batch after another, each of which stands by itself, so that the same pairs sent
-// again go on where a stop broke off.
-func (r *Role) solve(ctx context.Context, c hiring.DayCommand) (hiring.DayAnswer, error) {
-	if !c.Actor.Operator() { // pairs carry their own reasons, which nobody else may make up
-		return hiring.DayAnswer{}, noDay()
-	}
-	r.mu.RLock()
-	err := authorise(r.ledger.book(c.Day), r.surroundings(), c)
-	r.mu.RUnlock()
-	if err != nil {
-		return hiring.DayAnswer{}, err
-	}
-	r.sending.Lock()
-	defer r.sending.Unlock()
-	var at time.Time // one time, and one wave, for all
-	for batch := range slices.Chunk(c.Pairs, maxNamed) {
-		_, err := r.commit(ctx, c.Day, func(b *daybook, s surroundings, now time.Time) ([]change, error) {
-			if at.IsZero() {
-				at = now
-			}
-			return seatPairs(b, s, batch, c.Command, at, r.naming(c.Day))
-		})
-		if err != nil {
-			return hiring.DayAnswer{}, err
-		}
-	}
-	return r.state(c), nil
 }

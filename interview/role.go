@@ -45,6 +45,8 @@ type Role struct {
 	ledger *ledger       // days, invitations, bookings
 	pos    events.Position
 
+	arranged map[hiring.DayID]int // what was over on a solved day when it was solved last, plus 1; see arranges
+
 	loops   loops
 	alarms  *alarms
 	retries retries
@@ -67,12 +69,13 @@ func New(o Options) (*Role, error) {
 	}
 	return &Role{
 		log: o.Log, secrets: o.Secrets, now: o.Now, perWeek: o.PerWeek, logger: o.Logger,
-		world:   hiring.NewWorld(hiring.KindLearner, hiring.KindOpening, hiring.KindEmployer, hiring.KindFeed).Brief(),
-		ledger:  newLedger(o.Secrets.ReplyCode),
-		loops:   loops{byDay: map[hiring.DayID]*loop{}},
-		alarms:  newAlarms(),
-		retries: retries{byDay: map[hiring.DayID]retry{}},
-		ready:   make(chan struct{}),
+		world:    hiring.NewWorld(hiring.KindLearner, hiring.KindOpening, hiring.KindEmployer, hiring.KindFeed).Brief(),
+		ledger:   newLedger(o.Secrets.ReplyCode),
+		loops:    loops{byDay: map[hiring.DayID]*loop{}},
+		alarms:   newAlarms(),
+		arranged: map[hiring.DayID]int{},
+		retries:  retries{byDay: map[hiring.DayID]retry{}},
+		ready:    make(chan struct{}),
 	}, nil
 }
 
@@ -122,6 +125,7 @@ func (r *Role) answer() (stop func(), err error) {
 	answers.Add(events.Answer(r.log, &r.pos, r.viewDay))
 	answers.Add(events.Answer(r.log, &r.pos, r.viewInvitation))
 	answers.Add(events.Answer(r.log, &r.pos, r.listInvitations))
+	answers.Add(events.Answer(r.log, &r.pos, r.viewWishes))
 	answers.Add(events.Answer(r.log, &r.pos, r.findFeed))
 	answers.Add(events.Answer(r.log, &r.pos, r.revokeFeed))
 	answers.Add(events.Answer(r.log, &r.pos, r.viewFeed))

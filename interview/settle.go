@@ -34,7 +34,7 @@ func settle(b *daybook, s surroundings, now time.Time) []change {
 		}
 		changes = append(changes, ended(s, &next, to, kind, now)...)
 	}
-	for _, step := range []func(*daybook, surroundings, time.Time) []change{told, offers, wasHeld} {
+	for _, step := range []func(*daybook, surroundings, time.Time) []change{solvedInTime, told, offers, wasHeld} {
 		if len(changes) > 0 {
 			break
 		}

@@ -46,6 +46,29 @@ func (s *Secrets) VerifyLink(token string, now time.Time) (hiring.Ref, error) {
 	return hiring.Ref(parts[0]), nil
 }
 
+// SignWishes returns a token for the address of the page on which whoever holds it may say what a learner wishes of a day, before until.
+// It is no link to an invitation, nor is one of those a link to wishes.
+func (s *Secrets) SignWishes(day hiring.Ref, l hiring.LearnerRef, until time.Time) string {
+	return s.SignLink(hiring.Ref(wishesMark+string(day)+"-"+string(l)), until)
+}
+
+// wishesMark stands before the refs of a link to wishes; no ref of an invitation holds a dash.
+const wishesMark = "w-"
+
+// VerifyWishes returns the day and the learner of a token of [Secrets.SignWishes], with the errors of [Secrets.VerifyLink].
+func (s *Secrets) VerifyWishes(token string, now time.Time) (day hiring.Ref, l hiring.LearnerRef, err error) {
+	ref, err := s.VerifyLink(token, now)
+	if err != nil {
+		return "", "", err
+	}
+	rest, marked := strings.CutPrefix(string(ref), wishesMark)
+	d, learner, whole := strings.Cut(rest, "-")
+	if !marked || !whole {
+		return "", "", hiring.Errorf(hiring.NotFound, "there is no such link").Mend("open the link exactly as the message gives it")
+	}
+	return hiring.Ref(d), hiring.LearnerRef(learner), nil
+}
+
 func (s *Secrets) sign(ref, until string) string {
 	sum := mac(s.links, ref, until)[:16]
 	return ref + "." + until + "." + base64.RawURLEncoding.EncodeToString(sum)

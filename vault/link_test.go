@@ -146,3 +146,23 @@ func TestCheckInCode(t *testing.T) {
 		}
 	}
 }
+
+// A link to wishes opens those of one learner on one day, until it expires; links of invitations open none, nor the other way.
+func TestWishesLink(t *testing.T) {
+	s, now := fixed(t), time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)
+	day, learner := s.Ref(hiring.KindDay, "fair"), s.LearnerRef("ana")
+	token := s.SignWishes(day, learner, now.Add(time.Hour))
+	if d, l, err := s.VerifyWishes(token, now); err != nil || d != day || l != learner {
+		t.Errorf("opened %s of %s, %v", l, d, err)
+	}
+	if _, _, err := s.VerifyWishes(token, now.Add(time.Hour)); hiring.CodeOf(err) != hiring.Conflict {
+		t.Errorf("expired: %v", err)
+	}
+	if _, _, err := s.VerifyWishes(token+"x", now); hiring.CodeOf(err) != hiring.NotFound {
+		t.Errorf("forged: %v", err)
+	}
+	inv := s.InvitationRef("fair", "o1", learner)
+	if _, _, err := s.VerifyWishes(s.SignLink(inv, now.Add(time.Hour)), now); hiring.CodeOf(err) != hiring.NotFound {
+		t.Errorf("by the link of an invitation: %v", err)
+	}
+}

@@ -48,6 +48,7 @@ type DayRecord struct {
 	Bar          hiring.Score          `json:"bar"`
 	ReplyWithin  string                `json:"replyWithin" doc:"How long an invitation stands, as in 72h0m0s"`
 	Deadline     time.Time             `json:"deadline"`
+	SolvedAt     *time.Time            `json:"solvedAt,omitempty" doc:"Since when a day that is solved as a whole is"`
 	OfferWithin  string                `json:"offerWithin" doc:"How long a freed seat is held for one who waits"`
 	Wave         int                   `json:"wave,omitempty" doc:"Invitations sent at once; as many as there are seats when left out"`
 	NoShow       hiring.Score          `json:"noShow,omitempty" doc:"Share of those who accept that the employer expects not to come; slots take that many more"`
@@ -79,7 +80,7 @@ func dayRecord(d *hiring.Day, free []int) DayRecord {
 		Openings: d.Openings, Slots: make([]DaySlot, 0, len(d.Slots)), Bar: d.Bar,
 		ReplyWithin: seconds(d.ReplyWithin), Deadline: d.Deadline.In(zone), Hosts: d.Hosts, Admission: d.Admits(), Format: d.Format,
 		OfferWithin: seconds(cmp.Or(d.OfferWithin, hiring.DefaultOffer)), Wave: d.Wave, NoShow: d.NoShow, Gap: int(d.Gap / 60),
-		Interviewers: d.Interviewers, Revision: d.Revision,
+		Interviewers: d.Interviewers, Revision: d.Revision, SolvedAt: d.SolvedAt,
 	}
 	for _, l := range d.Leads {
 		out.Leads = append(out.Leads, seconds(l))
@@ -111,7 +112,7 @@ func viewedDay(v *hiring.DayView) DayRecord {
 type DayDone struct {
 	Day      DayRecord `json:"day"`
 	Position uint64    `json:"position"`
-	Sent     *int      `json:"sent,omitempty" doc:"Invitations that opening the day sent at once; only where it was opened or learners were invited"`
+	Sent     *int      `json:"sent,omitempty" doc:"Invitations that opening the day sent at once; only where it was opened or solved, or learners were invited"`
 	Held     int       `json:"held,omitempty" doc:"Invitations that wait until an operator has verified the employer"`
 }
 
@@ -228,7 +229,7 @@ func (s *Server) commandDay(ctx context.Context, who caller, c hiring.DayCommand
 		return nil, err
 	}
 	done := DayDone{Day: dayRecord(&a.Day, nil), Position: a.Position, Held: a.Held}
-	if c.Do == hiring.DoOpen || c.Do == hiring.DoInvite {
+	if c.Do == hiring.DoOpen || c.Do == hiring.DoInvite || c.Do == hiring.DoSolve {
 		done.Sent = &a.Sent
 	}
 	return answer(done), nil

@@ -40,7 +40,7 @@ func newSite() (*site, error) {
 	if t.texts, err = readTexts(); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"front", "docs", "invitation", "reply", "notice"} {
+	for _, name := range []string{"front", "docs", "invitation", "reply", "wishes", "notice"} {
 		t.pages[name], err = template.ParseFS(pageFiles, "page/layout.html", "page/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("reading the page %s: %w", name, err)
@@ -105,6 +105,8 @@ func (s *Server) pages(r chi.Router) error {
 	r.Get("/docs", page(s.docs))
 	r.Get("/i/{token}", page(s.showInvitation))
 	r.Post("/i/{token}", page(s.answerLink))
+	r.Get("/w/{token}", page(s.showWishes))
+	r.Post("/w/{token}", page(s.wishByLink))
 	r.Get("/c/{token}/talks.ics", page(s.feed))
 	r.Head("/c/{token}/talks.ics", page(s.feed))
 	r.Get("/r", page(s.replyPage))
@@ -116,7 +118,7 @@ func (s *Server) pages(r chi.Router) error {
 	})
 	r.Get("/robots.txt", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = w.Write([]byte("User-agent: *\nDisallow: /i/\nDisallow: /c/\nDisallow: /v1/\n"))
+		_, _ = w.Write([]byte("User-agent: *\nDisallow: /i/\nDisallow: /c/\nDisallow: /w/\nDisallow: /v1/\n"))
 	})
 	return nil
 }

@@ -44,6 +44,7 @@ func (s *Server) routes() (http.Handler, error) {
 		s.resourceRoutes()
 		s.dayRoutes()
 		s.daySelectionRoutes()
+		s.wishRoutes()
 		s.invitationRoutes()
 		s.attendanceRoutes()
 		s.dashboardRoutes()

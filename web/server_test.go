@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"net/http"
 	"os"
@@ -29,6 +30,30 @@ func TestOpenAPIHasNotDrifted(t *testing.T) {
 	for _, leak := range []string{"ErrorModel", "$schema"} {
 		if strings.Contains(string(got), leak) {
 			t.Errorf("the description holds %q", leak)
+		}
+	}
+}
+
+// Every part of an address that varies is a parameter of its operation: one that is not reaches no handler.
+func TestOperationsKnowTheirAddress(t *testing.T) {
+	h := open(t)
+	var api struct {
+		Paths map[string]map[string]struct {
+			Parameters []struct{ Name, In string }
+		}
+	}
+	must(t, json.Unmarshal(h.call("", "GET", "/v1/openapi.json", nil).ok(t, 200).body, &api))
+	for path, operations := range api.Paths {
+		for method, o := range operations {
+			known := map[string]bool{}
+			for _, p := range o.Parameters {
+				known["{"+p.Name+"}"] = p.In == "path"
+			}
+			for _, part := range strings.Split(path, "/") {
+				if strings.HasPrefix(part, "{") && !known[part] {
+					t.Errorf("%s %s: %s is no parameter", method, path, part)
+				}
+			}
 		}
 	}
 }

@@ -16,7 +16,7 @@ const (
 	MaxWishes    = 100 // of one learner
 	MaxTalks     = 100 // of one learner
 	MaxCapacity  = 2000
-	MaxSpans     = 100 // hours, breaks or appointments of one learner or desk
+	MaxSpans     = 700 // hours, breaks or appointments of one learner or desk
 	MaxLanguages = 64  // different ones, all in all
 	maxID        = 200 // bytes
 )
