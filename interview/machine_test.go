@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -443,7 +442,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 }
 
 func TestSeatsHoldInAnyOrderOfCommands(t *testing.T) {
-	long(t, 10_000)
+	checks(t, times(10_000, 300))
 	rapid.Check(t, func(t *rapid.T) {
 		m := machineOf(t)
 		t.Repeat(m.actions())
@@ -451,14 +450,11 @@ func TestSeatsHoldInAnyOrderOfCommands(t *testing.T) {
 	})
 }
 
-// long makes rapid run a property that often where MATCHDAY_LONG is set, and 300 times elsewhere.
-func long(t *testing.T, checks int) {
+// checks makes rapid run the properties of a test that often.
+func checks(t *testing.T, n int) {
 	t.Helper()
-	if os.Getenv("MATCHDAY_LONG") == "" {
-		checks = min(checks, 300)
-	}
 	old := flag.Lookup("rapid.checks").Value.String()
-	if err := flag.Set("rapid.checks", strconv.Itoa(checks)); err != nil {
+	if err := flag.Set("rapid.checks", strconv.Itoa(n)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
