@@ -1,7 +1,9 @@
 package kernel
 
 import (
+	"cmp"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -21,19 +23,54 @@ func (v *View) With(o Options) *View {
 	return &w
 }
 
-// Each answers n queries on all processors: all openings against all learners, say. Query i is what ask(i) returns, and its answer
-// goes to done(i, hits); both are called from several goroutines at once, in no order. Each returns when all are answered.
+// together is how many neighbouring queries of a batch one processor takes at a time.
+const together = 64
+
+// Each answers n queries on all processors: all openings against all learners, say. Query i is what ask(i) returns, twice, and its
+// answer goes to done(i, hits); both are called from several goroutines at once, in no order. Each returns when all are answered.
+// Queries that ask for the same are answered one after the other, while what they read is at hand.
 func (v *View) Each(n int, ask func(i int) Query, done func(i int, hits []Hit)) {
+	type keyed struct {
+		key   [2]List
+		query int
+	}
+	order := make([]keyed, n)
+	for i := range order {
+		order[i] = keyed{heaviest(ask(i).Groups), i}
+	}
+	slices.SortFunc(order, func(a, b keyed) int { return cmp.Or(slices.Compare(a.key[:], b.key[:]), a.query-b.query) })
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(n, runtime.GOMAXPROCS(0)) {
 		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				done(i, v.Top(ask(i)))
+			for {
+				from := int(next.Add(together)) - together
+				if from >= n {
+					return
+				}
+				for _, k := range order[from:min(from+together, n)] {
+					done(k.query, v.Top(ask(k.query)))
+				}
 			}
 		})
 	}
 	workers.Wait()
+}
+
+// heaviest returns the lists of the two greatest weights: the rarest of what is asked, by which queries resemble each other most.
+func heaviest(groups []Group) (lists [2]List) {
+	var weights [2]uint32
+	for _, g := range groups {
+		if len(g) == 0 || g[0].Weight <= weights[1] {
+			continue
+		}
+		lists[1], weights[1] = g[0].List, g[0].Weight
+		if weights[1] > weights[0] {
+			lists[0], lists[1] = lists[1], lists[0]
+			weights[0], weights[1] = weights[1], weights[0]
+		}
+	}
+	return lists
 }
 
 // Top returns the q.K rows of the greatest sums, best first.
