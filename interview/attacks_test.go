@@ -198,6 +198,7 @@ func TestAttack48NewEmployersInvitationsWaitForReview(t *testing.T) {
 	}
 	h.must(h.reply(hiring.DoDecline, "d1", "o1", refs[0])) // makes room, and no allowance
 	h.verify(employer)
+	h.view("d1") // the role has read of it, and set the alarm that the clock is moved over
 	h.clock.set(start.Add(time.Minute))
 	h.await(func(_ hiring.Fact, inv hiring.Invitation) bool { return inv.Day == "d1" && inv.Learner == refs[n-1] })
 	if v := h.view("d1"); v.Review || v.Total != n {

@@ -62,6 +62,7 @@ func TestOpeningReportsWhatItSent(t *testing.T) {
 		t.Errorf("an opening that nobody matches sent %d", a.Sent)
 	}
 	refs, _ := h.learners("l", 3, "o1")
+	h.view("d1") // the role has read of them, and set the alarm that the clock is moved over
 	h.clock.set(start.Add(time.Minute))
 	h.await(func(_ hiring.Fact, inv hiring.Invitation) bool {
 		return inv.Learner == refs[2] && inv.Status == hiring.Sent
@@ -301,7 +302,9 @@ func TestInvitesWhoComesLaterAndForgetsTheErased(t *testing.T) {
 	sent := func(l hiring.LearnerRef, s hiring.InvitationStatus) func(hiring.Fact, hiring.Invitation) bool {
 		return func(_ hiring.Fact, inv hiring.Invitation) bool { return inv.Learner == l && inv.Status == s }
 	}
-	// The clock of the test stands still, so the alarm that was set for shortly is reached by moving it.
+	// The clock of the test stands still, so the alarm that was set for shortly is reached by moving it: once the role has read of both,
+	// or it would set the alarm for shortly after the clock's new time, which never comes.
+	h.view("d1")
 	h.clock.set(start.Add(time.Minute))
 	h.await(sent(refs[0], hiring.Sent))
 	h.must(h.reply(hiring.DoAccept, "d1", "o1", refs[0]))
