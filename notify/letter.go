@@ -28,6 +28,7 @@ type letter struct {
 	Languages  []string
 	Place      *hiring.Place // the learner's
 	Token      string        // of the signed link
+	Code       string        // by which it can be answered without the link; see vault.Secrets.ReplyCode
 	Feed       string        // of the learner's calendar; empty where it is not offered
 	Written    time.Time
 	Seq        uint64
@@ -60,7 +61,7 @@ func (w *writer) words(l letter) (text, error) {
 		"Employer": oneLine(string(l.Invitation.Employer)), "Opening": l.title(), "Day": oneLine(l.Day.Title),
 		"Date": t.date(l.date().In(zone)),
 	}
-	s := say{tongue: t, letter: l, about: about, zone: zone, home: home, link: w.base + "/i/" + l.Token}
+	s := say{tongue: t, letter: l, about: about, zone: zone, home: home, link: w.base + "/i/" + l.Token, codes: w.base + "/r"}
 	if l.Feed != "" {
 		s.feed = w.base + "/c/" + l.Feed + "/talks.ics"
 	}
@@ -97,6 +98,7 @@ type say struct {
 	zone   *time.Location
 	home   *time.Location // the learner's, nil when not known
 	link   string
+	codes  string // the address of the page that takes reply codes
 	feed   string // the address of the learner's calendar, empty for none
 }
 
@@ -117,7 +119,7 @@ func (s say) body() []block {
 		return []block{{Text: s.say(string(o), s.about)}}
 	case o == offered && inv.Offer != nil:
 		blocks := []block{{Text: s.say("offered", s.about)}, {Text: s.say("when", args{"When": s.at(inv.Offer.Slot.Start, s.zone, s.home)})}}
-		return append(append(blocks, s.where()...), s.by(inv.Offer.Until), block{Text: s.say("answer", nil), Link: s.link})
+		return append(append(append(blocks, s.where()...), s.by(inv.Offer.Until)), s.answer()...)
 	case inv.Slot != nil:
 		return s.accepted()
 	}
@@ -145,7 +147,12 @@ func (s say) sent() []block {
 	}
 	blocks = append(blocks, block{Text: s.say("times", nil) + ":", Items: s.times()})
 	blocks = append(blocks, s.where()...)
-	return append(blocks, s.by(s.letter.Invitation.Expires), block{Text: s.say("answer", nil), Link: s.link})
+	return append(append(blocks, s.by(s.letter.Invitation.Expires)), s.answer()...)
+}
+
+// answer says where to answer: by the link, or with the code for who has only read or heard the mail.
+func (s say) answer() []block {
+	return []block{{Text: s.say("answer", nil), Link: s.link}, {Text: s.say("code", args{"Code": s.letter.Code}), Link: s.codes}}
 }
 
 func (s say) accepted() []block {

@@ -68,7 +68,7 @@ func example(o occasion, languages ...string) letter {
 		feed = "learnerref.0.mac"
 	}
 	return letter{
-		Occasion: o, Feed: feed, Invitation: inv, Written: at.AddDate(0, 0, -7), Seq: 42, Token: "inviteref.abc.def", Languages: languages,
+		Occasion: o, Feed: feed, Invitation: inv, Written: at.AddDate(0, 0, -7), Seq: 42, Token: "inviteref.abc.def", Code: "ABCDE-FGH23", Languages: languages,
 		Day: hiring.Day{
 			ID: "spring", Title: "Spring interviews", Kind: hiring.Interviews, Zone: "Europe/Madrid", Slots: slots,
 			Place: &hiring.Place{Name: "Calle Mayor 1, Madrid"}, Link: "https://meet.example.org/x", Access: "Ramp at the side door.\nRing twice.",

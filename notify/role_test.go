@@ -206,6 +206,9 @@ func TestWritesAMailForEachStepThatConcernsTheLearner(t *testing.T) {
 	if !found || err != nil || got != p.secrets.InvitationRef("spring", "o1", ref) || header.Get("Content-Language") != "es" {
 		t.Errorf("link %q opens %s, %v; language %s", token, got, err, header.Get("Content-Language"))
 	}
+	if code := p.secrets.ReplyCode(got); !strings.Contains(plain, code) || !strings.Contains(plain, "https://matchday.example.org/r\n") {
+		t.Errorf("the reply code %s and where it is taken are not in %s", code, plain)
+	}
 }
 
 // A process without a mail folder, as every command on a data folder is one, leaves what there is to tell to one that has it.
