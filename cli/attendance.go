@@ -10,6 +10,8 @@ import (
 // dayDeskCmds are what hosts do on the day itself.
 type dayDeskCmds struct {
 	CheckIn   checkInCmd   `cmd:"" help:"Check in the learner who shows this code on arrival."`
+	Desk      deskCmd      `cmd:"" help:"Print a signed link for the host's desk, or for one interviewer, and for the sheet to print."`
+	Sheet     sheetCmd     `cmd:"" help:"Show the interviewers' sheet: who comes when, what they show and by what, what to ask."`
 	Dashboard dashboardCmd `cmd:"" help:"Show the day at a glance: seats, replies by minute, who waits, who came."`
 }
 
@@ -87,4 +89,36 @@ type programmeOutcomesCmd struct {
 // Run prints what became of those who hold the programme.
 func (p *programmeOutcomesCmd) Run(ctx context.Context, g *globals, c console) error {
 	return aProgramme(p.ID).explain(g.print(ctx, c, "/v1/programmes/"+url.PathEscape(p.ID)+"/outcomes"))
+}
+
+type deskCmd struct {
+	ID          string `arg:"" help:"The day."`
+	Interviewer string `help:"Only this interviewer's talks." placeholder:"ID"`
+	Employer    string `help:"For operators: which of a fair's employers; the organiser when left out." placeholder:"NAME"`
+	Until       string `help:"When the link expires, RFC 3339; seven days after the day when left out." placeholder:"TIME"`
+}
+
+// Run prints the link.
+func (d *deskCmd) Run(ctx context.Context, g *globals, c console) error {
+	body := map[string]string{}
+	for field, value := range map[string]string{"interviewer": d.Interviewer, "employer": d.Employer, "until": d.Until} {
+		if value != "" {
+			body[field] = value
+		}
+	}
+	return aDay(d.ID).explain(g.act(ctx, c, "POST", "/v1/days/"+url.PathEscape(d.ID)+"/desk", body))
+}
+
+type sheetCmd struct {
+	ID          string `arg:"" help:"The day."`
+	Interviewer string `help:"Only this interviewer's talks." placeholder:"ID"`
+}
+
+// Run prints the sheet.
+func (s *sheetCmd) Run(ctx context.Context, g *globals, c console) error {
+	path := "/v1/days/" + url.PathEscape(s.ID) + "/sheet"
+	if s.Interviewer != "" {
+		path += "?interviewer=" + url.QueryEscape(s.Interviewer)
+	}
+	return aDay(s.ID).explain(g.print(ctx, c, path))
 }

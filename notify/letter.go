@@ -29,6 +29,7 @@ type letter struct {
 	Place      *hiring.Place // the learner's
 	Token      string        // of the signed link
 	Code       string        // by which it can be answered without the link; see vault.Secrets.ReplyCode
+	CheckIn    string        // the code to show on arrival at an accepted talk
 	Feed       string        // of the learner's calendar; empty where it is not offered
 	Written    time.Time
 	Seq        uint64
@@ -115,6 +116,8 @@ func (s say) body() []block {
 	switch {
 	case o == invited:
 		return s.sent()
+	case o == asked:
+		return []block{{Text: s.say("asked", s.about)}, {Text: s.say("asked.answer", nil), Link: s.link}}
 	case o == recalled, o == returned:
 		return []block{{Text: s.say(string(o), s.about)}}
 	case o == offered && inv.Offer != nil:
@@ -160,7 +163,11 @@ func (s say) accepted() []block {
 	if slot := s.letter.Invitation.Slot; slot != nil {
 		blocks = append(blocks, block{Text: s.say("when", args{"When": s.at(slot.Start, s.zone, s.home)})})
 	}
-	blocks = append(append(blocks, s.where()...), block{Text: s.say("cannot", nil), Link: s.link})
+	blocks = append(blocks, s.where()...)
+	if s.letter.CheckIn != "" {
+		blocks = append(blocks, block{Text: s.say("checkin", args{"Code": s.letter.CheckIn})})
+	}
+	blocks = append(blocks, block{Text: s.say("cannot", nil), Link: s.link})
 	if s.feed != "" {
 		blocks = append(blocks, block{Text: s.say("subscribe", nil), Link: s.feed})
 	}

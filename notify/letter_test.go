@@ -61,6 +61,8 @@ func example(o occasion, languages ...string) letter {
 		inv.Status, inv.Slot, inv.Former, inv.Sequence = hiring.Declined, nil, &slots[1], 1
 	case recalled:
 		inv.Status, inv.Slot = hiring.Withdrawn, nil
+	case asked:
+		inv.Attendance = &hiring.Attendance{Presence: hiring.Attended, At: slots[1].End}
 	}
 	lat, lon := 40.7, -74.0
 	feed := ""
@@ -68,7 +70,7 @@ func example(o occasion, languages ...string) letter {
 		feed = "learnerref.0.mac"
 	}
 	return letter{
-		Occasion: o, Feed: feed, Invitation: inv, Written: at.AddDate(0, 0, -7), Seq: 42, Token: "inviteref.abc.def", Code: "ABCDE-FGH23", Languages: languages,
+		Occasion: o, Feed: feed, Invitation: inv, Written: at.AddDate(0, 0, -7), Seq: 42, Token: "inviteref.abc.def", Code: "ABCDE-FGH23", CheckIn: "7KM-2QX", Languages: languages,
 		Day: hiring.Day{
 			ID: "spring", Title: "Spring interviews", Kind: hiring.Interviews, Zone: "Europe/Madrid", Slots: slots,
 			Place: &hiring.Place{Name: "Calle Mayor 1, Madrid"}, Link: "https://meet.example.org/x", Access: "Ramp at the side door.\nRing twice.",
@@ -163,7 +165,7 @@ func TestSpanishMailsSayUsted(t *testing.T) {
 func TestMailsReadAsWritten(t *testing.T) {
 	w := exampleWriter(t)
 	for _, lang := range []string{"en", "es"} {
-		for _, status := range []occasion{invited, offered, confirmed, moved, changed, dropped, returned, recalled, refused, reminded} {
+		for _, status := range []occasion{invited, offered, confirmed, moved, changed, dropped, returned, recalled, refused, reminded, asked} {
 			t.Run(lang+"/"+string(status), func(t *testing.T) {
 				content, err := w.compose(example(status, lang))
 				if err != nil {

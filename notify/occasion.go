@@ -20,6 +20,7 @@ const (
 	recalled  occasion = "withdrawn"
 	refused   occasion = "refused" // the time that the learner proposed
 	reminded  occasion = "reminded"
+	asked     occasion = "asked" // what came of a talk that took place
 )
 
 // occasionOf says what there is to tell about a fact, "" for nothing: a learner knows what they did themselves, unless their calendar
@@ -40,6 +41,10 @@ func occasionOf(kind string, inv *hiring.Invitation) occasion {
 		return reminded
 	case hiring.InvitationRecalled:
 		return recalled
+	case hiring.InvitationAttended:
+		if a := inv.Attendance; a != nil && a.Presence == hiring.Attended && inv.LearnerOutcome == nil {
+			return asked
+		}
 	case hiring.InvitationDeclined, hiring.InvitationReturned:
 		if inv.Former != nil {
 			return returned
@@ -62,6 +67,8 @@ func (o occasion) timely(inv *hiring.Invitation, now time.Time) bool {
 		return inv.Match.Score > 0 || inv.Former != nil // without its ledger it ended because the learner hid: they know
 	case returned, dropped:
 		return inv.Former != nil && now.Before(inv.Former.End)
+	case asked:
+		return inv.Slot != nil && now.Before(inv.Slot.End.Add(answerWithin))
 	}
 	if inv.Slot != nil {
 		return inv.Status == hiring.Accepted && now.Before(inv.Slot.Start)
@@ -82,10 +89,14 @@ func (o occasion) cancels(inv *hiring.Invitation) bool {
 	return (o == returned || o == dropped || o == recalled) && inv.Former != nil && inv.Slot == nil
 }
 
-// until is how long the mail's link is needed: to answer, and once accepted to give the seat back before the talk begins.
+// answerWithin is how long after a talk its learner is asked what came of it.
+const answerWithin = 60 * 24 * time.Hour
+
+// until is how long the mail's link is needed: to answer, and once accepted to give the seat back, to check in, and to say after the
+// talk what came of it.
 func until(inv *hiring.Invitation, day *hiring.Day) time.Time {
 	if inv.Slot != nil {
-		return inv.Slot.Start
+		return inv.Slot.End.Add(answerWithin)
 	}
 	if t := inv.Until(); !t.IsZero() {
 		return t

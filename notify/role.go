@@ -189,7 +189,7 @@ func (r *Role) letter(ctx context.Context, f hiring.Fact, inv *hiring.Invitation
 	l := &letter{
 		Occasion: about, Invitation: *inv, Day: *day, Opening: r.world.Openings[inv.Opening].Called(names),
 		To: mail.Address{Name: oneLine(person.Name), Address: to.Address}, Languages: learner.Languages, Place: learner.Place,
-		Token: r.secrets.SignLink(inv.Ref, until(inv, day)), Code: r.secrets.ReplyCode(inv.Ref), Written: f.Time, Seq: f.Seq,
+		Token: r.secrets.SignLink(inv.Ref, until(inv, day)), Code: r.secrets.ReplyCode(inv.Ref), CheckIn: r.secrets.CheckInCode(inv.Ref), Written: f.Time, Seq: f.Seq,
 	}
 	if about == confirmed {
 		feed := r.world.FeedOf(hiring.Ref(learner.Ref))

@@ -366,7 +366,9 @@ func TestTimely(t *testing.T) {
 		{"refused", hiring.InvitationRefused, hiring.Invitation{Status: hiring.Waiting}, sent.SentAt, refused},
 		{"withdrawn", hiring.InvitationRecalled, hiring.Invitation{Status: hiring.Withdrawn, Match: hiring.Match{Score: 1}}, sent.SentAt, recalled},
 		{"withdrawn with the learner's consent", hiring.InvitationRecalled, hiring.Invitation{Status: hiring.Withdrawn}, sent.SentAt, ""},
-		{"attended", hiring.InvitationAttended, accepted, sent.SentAt, ""},
+		{"checked in", hiring.InvitationAttended, accepted, sent.SentAt, ""},
+		{"attended", hiring.InvitationAttended, example(asked).Invitation, accepted.Slot.End.AddDate(0, 0, 59), asked},
+		{"attended long ago", hiring.InvitationAttended, example(asked).Invitation, accepted.Slot.End.AddDate(0, 0, 60), ""},
 	} {
 		got := occasionOf(tt.kind, &tt.inv)
 		if got != "" && !got.timely(&tt.inv, tt.now) {

@@ -34,7 +34,8 @@ type invitationView struct {
 	Expires  string
 	Alert    string
 	Chosen   *slotView
-	Kept     *slotView // a seat that is kept, until Until
+	Arrival  *arrivalView // nil unless accepted
+	Kept     *slotView    // a seat that is kept, until Until
 	Until    string
 	Queue    int       // place among those who wait
 	Asked    *slotView // a time that the learner proposed, and whether the employer refused it
@@ -130,14 +131,8 @@ func (s *Server) answerLink(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return err
 	}
-	if mediaType(r.Header.Get("Content-Type")) != "application/x-www-form-urlencoded" {
-		p := newProblem(http.StatusUnsupportedMediaType, hiring.Invalid, "the body is not a form")
-		p.write(w)
-		return nil
-	}
-	r.Body = http.MaxBytesReader(w, r.Body, s.limits.Form)
-	if err := r.ParseForm(); err != nil {
-		return hiring.Errorf(hiring.Invalid, "the form cannot be read")
+	if ok, err := s.readForm(w, r); !ok {
+		return err
 	}
 	c, err := formCommand(r.PostForm, v.Day.Zone)
 	if err != nil {
@@ -185,6 +180,8 @@ func formCommand(form url.Values, zone string) (hiring.DayCommand, error) {
 			return c, bad
 		}
 	case hiring.DoWait:
+	case hiring.DoAttend, hiring.DoOutcome:
+		return talkCommand(form)
 	default:
 		return c, bad
 	}
@@ -268,6 +265,7 @@ func (s *Server) invitationView(t texts, v hiring.InvitationView) invitationView
 			out.Mode = t.Say("mode." + string(o.Mode))
 		}
 	}
+	out.Arrival = s.arrival(t, v)
 	out.Slots = s.slotViews(t, v, zone, yours)
 	out.Chosen = slotIn(t, i.Slot, zone, yours)
 	if i.Offer != nil {

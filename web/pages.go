@@ -40,8 +40,8 @@ func newSite() (*site, error) {
 	if t.texts, err = readTexts(); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"front", "docs", "invitation", "reply", "wishes", "notice"} {
-		t.pages[name], err = template.ParseFS(pageFiles, "page/layout.html", "page/"+name+".html")
+	for _, name := range []string{"front", "docs", "invitation", "reply", "wishes", "notice", "desk", "sheet"} {
+		t.pages[name], err = template.ParseFS(pageFiles, "page/layout.html", "page/outcome.html", "page/arrival.html", "page/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("reading the page %s: %w", name, err)
 		}
@@ -107,6 +107,9 @@ func (s *Server) pages(r chi.Router) error {
 	r.Post("/i/{token}", page(s.answerLink))
 	r.Get("/w/{token}", page(s.showWishes))
 	r.Post("/w/{token}", page(s.wishByLink))
+	r.Get("/d/{token}", page(s.showDesk))
+	r.Post("/d/{token}", page(s.workDesk))
+	r.Get("/d/{token}/sheet", page(s.showSheet))
 	r.Get("/c/{token}/talks.ics", page(s.feed))
 	r.Head("/c/{token}/talks.ics", page(s.feed))
 	r.Get("/r", page(s.replyPage))
@@ -118,7 +121,7 @@ func (s *Server) pages(r chi.Router) error {
 	})
 	r.Get("/robots.txt", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = w.Write([]byte("User-agent: *\nDisallow: /i/\nDisallow: /c/\nDisallow: /w/\nDisallow: /v1/\n"))
+		_, _ = w.Write([]byte("User-agent: *\nDisallow: /i/\nDisallow: /c/\nDisallow: /w/\nDisallow: /d/\nDisallow: /v1/\n"))
 	})
 	return nil
 }

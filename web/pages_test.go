@@ -284,6 +284,16 @@ func TestScreenshots(t *testing.T) {
 		v.Invitation.Status, v.Invitation.Slot = hiring.Accepted, &v.Day.Slots[0]
 	}))
 	shoot("expired", h.invite(func(v *hiring.InvitationView) { v.Invitation.Status = hiring.Expired }))
+	_, desk := h.deskOf(t, DeskBody{})
+	h.clock = func() time.Time { return dayOf(h).Slots[0].Start.Add(5 * time.Minute) }
+	h.invite(func(v *hiring.InvitationView) {
+		v.Invitation.Status, v.Invitation.Slot = hiring.Accepted, &v.Day.Slots[0]
+	})
+	shoot("arrival", "/i/"+h.secrets.SignLink(viewOf(h).Invitation.Ref, noon.AddDate(1, 0, 0)))
+	shoot("desk", desk)
+	shoot("desk-spanish", desk+"?lang=es")
+	shoot("sheet", desk+"/sheet")
+	h.clock = func() time.Time { return noon }
 	shoot("front", "/")
 	shoot("docs", "/docs")
 }

@@ -48,6 +48,7 @@ func (s *Server) routes() (http.Handler, error) {
 		s.invitationRoutes()
 		s.attendanceRoutes()
 		s.dashboardRoutes()
+		s.sheetRoutes()
 		s.feedRoutes()
 		s.calendarReplyRoutes()
 		s.streamRoutes()

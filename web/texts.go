@@ -29,13 +29,15 @@ type texts struct {
 func readTexts() (map[string]texts, error) {
 	all := map[string]texts{}
 	for _, lang := range pageLanguages {
-		b, err := pageFiles.ReadFile(path.Join("page", lang+".json"))
-		if err != nil {
-			return nil, fmt.Errorf("reading the words of pages: %w", err)
-		}
 		t := texts{Lang: lang}
-		if err := json.Unmarshal(b, &t.words); err != nil {
-			return nil, fmt.Errorf("reading the words of pages in %s: %w", lang, err)
+		for _, name := range []string{lang + ".json", "day." + lang + ".json"} { // the second are of the day itself
+			b, err := pageFiles.ReadFile(path.Join("page", name))
+			if err != nil {
+				return nil, fmt.Errorf("reading the words of pages: %w", err)
+			}
+			if err := json.Unmarshal(b, &t.words); err != nil {
+				return nil, fmt.Errorf("reading the words of pages in %s: %w", lang, err)
+			}
 		}
 		t.weekdays, t.months = strings.Fields(t.words["weekdays"]), strings.Fields(t.words["months"])
 		for key := range all[pageLanguages[0]].words {
