@@ -34,12 +34,12 @@ func (a *audit) note(r hiring.Refusal) {
 	}
 }
 
-// run writes down what was noted until ctx ends, and then the rest.
+// run writes down what was noted until ctx ends, and then the rest: the end spares what is under way.
 func (a *audit) run(ctx context.Context, s *Server) {
 	for {
 		select {
 		case r := <-a.waiting:
-			a.write(ctx, s, a.page(ctx, r))
+			a.write(context.WithoutCancel(ctx), s, a.page(ctx, r))
 		case <-ctx.Done():
 			for len(a.waiting) > 0 {
 				a.write(context.WithoutCancel(ctx), s, a.page(ctx, <-a.waiting))

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -40,6 +42,24 @@ func TestRefusalsAreWrittenDown(t *testing.T) {
 	}
 	if all := string(h.call(op, "GET", "/v1/audit", nil).ok(t, 200).body); strings.Contains(all, "secret") {
 		t.Errorf("the audit repeats what was sent: %s", all)
+	}
+}
+
+// What was refused just before the end is written down too: a short-lived process has nothing else to write.
+func TestLastRefusalsAreWrittenDown(t *testing.T) {
+	h, a := open(t), newAudit()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); a.run(ctx, h.server) }()
+	a.note(hiring.Refusal{Route: "/last", Status: 404})
+	for len(a.waiting) > 0 {
+		runtime.Gosched()
+	}
+	cancel()
+	<-ended
+	list, err := h.server.log.Refusals(t.Context(), 1)
+	if err != nil || len(list) != 1 || list[0].Route != "/last" {
+		t.Errorf("written down: %+v (%v)", list, err)
 	}
 }
 
