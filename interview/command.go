@@ -3,6 +3,7 @@ package interview
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"time"
 
 	"matchday/events"
@@ -178,11 +179,17 @@ func (r *Role) tend(ctx context.Context, day hiring.DayID) {
 	}
 }
 
-// later has a day tried again after a failure, with one alarm however many attempts fail meanwhile.
+// later has a day tried again after a failure, with one alarm however many attempts fail meanwhile. That another role does not answer
+// yet is usual at a start, and worth a warning only when it goes on.
 func (r *Role) later(day hiring.DayID, err error) {
-	at, fresh := r.retries.failed(day, r.now())
+	now := r.now()
+	at, fresh := r.retries.failed(day, now)
 	if fresh {
-		r.logger.Warn("a day could not be tended; it is tried again", "err", err)
+		level := slog.LevelWarn
+		if hiring.CodeOf(err) == hiring.Unavailable && at.Sub(now) == retryFirst {
+			level = slog.LevelInfo
+		}
+		r.logger.Log(context.Background(), level, "a day could not be tended; it is tried again", "err", err)
 		r.alarms.at(at, day)
 	}
 }
