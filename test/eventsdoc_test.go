@@ -50,6 +50,29 @@ func solvedDay() hiring.Day {
 	return d
 }
 
+// dayAs is the day as it stands after a fact of it.
+func dayAs(s hiring.DayStatus) hiring.Day {
+	d := day
+	d.Status = s
+	return d
+}
+
+// changedDay is the open day, its one slot moved by an hour and its access told anew.
+func changedDay() hiring.Day {
+	d := day
+	d.Revision, d.Details, d.Access = 1, 1, "Ring at the side door"
+	d.Slots = []hiring.Slot{{Start: when.Add(time.Hour), End: when.Add(90 * time.Minute), Seats: 2}}
+	d.Moves = []hiring.Move{{From: when, To: when.Add(time.Hour)}}
+	return d
+}
+
+// afterTalk is an accepted invitation with what was said of the talk.
+func afterTalk(a hiring.Attendance, e, l *hiring.Outcome) hiring.Invitation {
+	i := invitation(hiring.Accepted)
+	i.Attendance, i.EmployerOutcome, i.LearnerOutcome = &a, e, l
+	return i
+}
+
 func wishes(answers []hiring.WishAnswer) hiring.Wishes {
 	return hiring.Wishes{Day: day.ID, Learner: "k3…", Openings: []hiring.OpeningID{"acme/42", "acme/43"}, Talks: 1, Answers: answers, Command: "c…"}
 }
@@ -90,14 +113,14 @@ var documented = []event{
 	{hiring.CredentialEarned, "fact.credential.<learner>.<ref>", "A completion or badge reached Matchday.", earned},
 	{hiring.CredentialChanged, "fact.credential.<learner>.<ref>", "A credential's record changed.", earned},
 	{hiring.CredentialRevoked, "fact.credential.<learner>.<ref>", "A credential counts no more.", earned},
-	{hiring.DayDrafted, "fact.day.<ref>", "An employer drafted an interview day, or changed the draft.", day},
+	{hiring.DayDrafted, "fact.day.<ref>", "An employer drafted an interview day, or changed the draft.", dayAs(hiring.StatusDraft)},
 	{hiring.DayOpened, "fact.day.<ref>", "The day is open: invitations go out.", day},
-	{hiring.DayChanged, "fact.day.<ref>", "An open or closed day changed: place, link, access, format, a slot moved, cancelled or added.", day},
-	{hiring.DayClosed, "fact.day.<ref>", "No further invitations go out.", day},
+	{hiring.DayChanged, "fact.day.<ref>", "An open or closed day changed: place, link, access, format, a slot moved, cancelled or added.", changedDay()},
+	{hiring.DayClosed, "fact.day.<ref>", "No further invitations go out.", dayAs(hiring.StatusClosed)},
 	{hiring.DaySolved, "fact.day.<ref>", "A scheduled day is solved: wishes are no longer taken, and invitations to fixed times go out.", solvedDay()},
-	{hiring.DayHeld, "fact.day.<ref>", "The talks took place.", day},
-	{hiring.DayArchived, "fact.day.<ref>", "Nothing more is to be done about the day.", day},
-	{hiring.DayCancelled, "fact.day.<ref>", "The day does not take place.", day},
+	{hiring.DayHeld, "fact.day.<ref>", "The talks took place.", dayAs(hiring.StatusHeld)},
+	{hiring.DayArchived, "fact.day.<ref>", "Nothing more is to be done about the day.", dayAs(hiring.StatusArchived)},
+	{hiring.DayCancelled, "fact.day.<ref>", "The day does not take place.", dayAs(hiring.StatusCancelled)},
 	{hiring.InvitationSent, "fact.invitation.<day>.<opening>.<learner>", "A learner is invited; match says why.", invitation(hiring.Sent)},
 	{hiring.InvitationOpened, "fact.invitation.<day>.<opening>.<learner>", "The learner has read the invitation.", invitation(hiring.Opened)},
 	{hiring.InvitationWaiting, "fact.invitation.<day>.<opening>.<learner>", "No seat was left, or the learner's time was cancelled: they wait, waitingSince in order.", invitation(hiring.Waiting)},
@@ -109,8 +132,8 @@ var documented = []event{
 	{hiring.InvitationChanged, "fact.invitation.<day>.<opening>.<learner>", "The day changed in what concerns this learner.", invitation(hiring.Accepted)},
 	{hiring.InvitationReturned, "fact.invitation.<day>.<opening>.<learner>", "The learner gave the accepted seat back.", invitation(hiring.Declined)},
 	{hiring.InvitationReminded, "fact.invitation.<day>.<opening>.<learner>", "The learner was reminded of the talk.", invitation(hiring.Accepted)},
-	{hiring.InvitationAttended, "fact.invitation.<day>.<opening>.<learner>", "What is known of the learner's coming changed: attendance.", invitation(hiring.Accepted)},
-	{hiring.InvitationOutcome, "fact.invitation.<day>.<opening>.<learner>", "One side said what came of the talk.", invitation(hiring.Accepted)},
+	{hiring.InvitationAttended, "fact.invitation.<day>.<opening>.<learner>", "What is known of the learner's coming changed: attendance; late with minutes, checkedIn, attended, excused or noShow. Corrections are facts too.", afterTalk(hiring.Attendance{Presence: hiring.RunningLate, At: when.Add(-20 * time.Minute), Minutes: 15}, nil, nil)},
+	{hiring.InvitationOutcome, "fact.invitation.<day>.<opening>.<learner>", "One side said what came of the talk. Where the two disagree both stand: employerOutcome and learnerOutcome.", afterTalk(hiring.Attendance{Presence: hiring.Attended, At: when}, &hiring.Outcome{Result: hiring.NotOffered, At: when.Add(48 * time.Hour)}, &hiring.Outcome{Result: hiring.Hired, Pay: &pay, At: when.Add(72 * time.Hour)})},
 	{hiring.InvitationDeclined, "fact.invitation.<day>.<opening>.<learner>", "The learner declined, or gave the seat back.", invitation(hiring.Declined)},
 	{hiring.InvitationExpired, "fact.invitation.<day>.<opening>.<learner>", "No answer came in time.", invitation(hiring.Expired)},
 	{hiring.InvitationRecalled, "fact.invitation.<day>.<opening>.<learner>", "The day was cancelled or the learner erased.", invitation(hiring.Withdrawn)},
@@ -232,10 +255,27 @@ func renderEvents() string {
 					fmt.Fprintf(&b, "| `%s` | %s |\n", same.kind, same.meaning)
 				}
 			}
-			fmt.Fprintf(&b, "\n```json\n%s\n```\n\n<details><summary>JSON Schema</summary>\n\n```json\n%s\n```\n\n</details>\n", indented(e.example), indented(bodySchema(e)))
+			fmt.Fprintf(&b, "\n```json\n%s\n```\n%s\n<details><summary>JSON Schema</summary>\n\n```json\n%s\n```\n\n</details>\n", indented(e.example), examplesOf(e.subject), indented(bodySchema(e)))
 		}
 	}
 	return b.String()
+}
+
+// examplesOf shows one body for each type of what listeners outside hear.
+func examplesOf(subject string) string {
+	kind := hiring.Fact{Subject: subject}.Kind()
+	if kind != hiring.KindDay && kind != hiring.KindInvitation {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\n<details><summary>An example of each type</summary>\n\n")
+	for _, e := range documented {
+		if e.subject == subject {
+			body, _ := json.Marshal(e.example) // checked by TestEventsDocIsComplete
+			fmt.Fprintf(&b, "`%s`\n\n```json\n%s\n```\n\n", e.kind, body)
+		}
+	}
+	return b.String() + "</details>\n"
 }
 
 const eventsPreface = `# Events
