@@ -318,7 +318,7 @@ func (in *installation) call(method, path, contentType, body string) answer {
 // as sends a request with any token.
 func (in *installation) as(token, method, path, contentType, body string) answer {
 	in.t.Helper()
-	a, err := request(token, method, in.url+path, contentType, body)
+	a, err := request(http.DefaultClient, token, method, in.url+path, contentType, body)
 	if err != nil {
 		in.t.Fatal(err)
 	}
@@ -327,10 +327,10 @@ func (in *installation) as(token, method, path, contentType, body string) answer
 
 // try sends JSON Lines with the operator's token to a server that may be gone.
 func (in *installation) try(method, path, body string) (answer, error) {
-	return request(in.token, method, in.url+path, "application/x-ndjson", body)
+	return request(http.DefaultClient, in.token, method, in.url+path, "application/x-ndjson", body)
 }
 
-func request(token, method, url, contentType, body string) (answer, error) {
+func request(client *http.Client, token, method, url, contentType, body string) (answer, error) {
 	req, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
 		return answer{}, err
@@ -341,7 +341,7 @@ func request(token, method, url, contentType, body string) (answer, error) {
 	if body != "" {
 		req.Header.Set("Content-Type", contentType)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return answer{}, err
 	}
