@@ -89,6 +89,10 @@ bench-spine: ## The main job on real input with the built binary: time and peak 
 bench-schedule: ## Solved days: time, distance from the optimum, fairness, repair. The figures of docs/schedule.md.
 	REPORT=1 $(GO) test -count=1 -v -run 'TestReport$$' -bench . -benchmem ./interview/schedule
 
+.PHONY: bench-interview
+bench-interview: ## 10,000 invitations out and 10,000 replies in over ten days at once: rates, and times to the seat on the stream.
+	BENCH_INTERVIEW=10000 $(GO) test -count=1 -timeout 30m -v -run 'TestReplyRate$$' ./test
+
 .PHONY: eval-skills
 eval-skills: ## Measure resolving and tagging on the annotated postings in ../shared/data.
 	@$(GO) run ./skills/eval

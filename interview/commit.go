@@ -73,10 +73,11 @@ func (r *Role) keep(changes []change, drafts []events.Draft, last uint64) {
 }
 
 // drafts turns changes into facts with the expectations of the state they were decided on; the caller holds mu since deciding.
-// The first invitation carries the fence for all of a batch: within it nothing can come between.
+// The first invitation carries the fence for all of a batch: within it nothing can come between. So does the first of several facts of
+// one subject.
 func (r *Role) drafts(day hiring.DayID, changes []change) []events.Draft {
 	list := make([]events.Draft, 0, len(changes))
-	fenced := false
+	fenced, written := false, map[string]bool{}
 	for _, c := range changes {
 		d := events.Draft{Type: c.kind, Source: source}
 		switch {
@@ -99,6 +100,10 @@ func (r *Role) drafts(day hiring.DayID, changes []change) []events.Draft {
 			d.Subject, d.Body = hiring.WishSubject(r.secrets.Ref(hiring.KindDay, string(day)), c.wishes.Learner), c.wishes
 			d.Expect = r.ledger.seen[d.Subject]
 		}
+		if written[d.Subject] {
+			d.Fence, d.Expect, d.Unfenced = "", 0, true
+		}
+		written[d.Subject] = true
 		list = append(list, d)
 	}
 	return list

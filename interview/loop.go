@@ -79,7 +79,8 @@ func (s *loops) ask(ctx context.Context, c hiring.DayCommand) (hiring.DayAnswer,
 	}
 }
 
-// loop is the one decider of a day in this process: commands queue here and are carried out one after another.
+// loop is the one decider of a day in this process: commands queue here and are carried out one after another; replies
+// that came meanwhile are written at once.
 type loop struct {
 	day  hiring.DayID
 	wake chan struct{}
@@ -127,13 +128,10 @@ func (l *loop) run(ctx context.Context, r *Role) {
 		case <-l.wake:
 		}
 		queue, untended := l.take()
-		for _, req := range queue {
-			if req.ctx.Err() != nil {
-				continue
-			}
-			answer, err := r.carryOut(ctx, req.command)
-			req.reply <- result{answer, err}
-			untended = untended || err == nil && req.command.Do != hiring.DoRead
+		for len(queue) > 0 {
+			n := groupOf(queue)
+			untended = r.serveAll(ctx, l.day, queue[:n]) || untended
+			queue = queue[n:]
 		}
 		if untended {
 			r.tend(ctx, l.day)
