@@ -120,7 +120,7 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 		}
 	}
 	if o.runs(Match) {
-		if a.roles[Match], err = matcher.New(matcher.Options{Log: a.log, Secrets: a.secrets, Shelf: shelf, Now: o.Now, Logger: o.Logger}); err != nil {
+		if a.roles[Match], err = matcher.New(matcher.Options{Log: a.log, Secrets: a.secrets, Shelf: shelf, Dir: filepath.Join(o.Data, "match"), Now: o.Now, Logger: o.Logger}); err != nil {
 			return nil, err
 		}
 	}

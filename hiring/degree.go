@@ -9,7 +9,7 @@ import (
 // MeetsDegree reports whether a learner meets an opening's wish for a degree by what they say of themselves: a credential whose name is
 // a degree's or, where experience will do, a skill from work. It never enters a ranking; it tells what the wish costs.
 func (w *World) MeetsDegree(ref LearnerRef, wish Degree) bool {
-	l := w.Learners[ref]
+	l := w.Learner(ref)
 	if l == nil || wish == "" || wish == DegreeNone {
 		return true
 	}
@@ -19,7 +19,7 @@ func (w *World) MeetsDegree(ref LearnerRef, wish Degree) bool {
 	if slices.ContainsFunc(l.Claims, w.namesDegree) {
 		return true
 	}
-	for _, c := range w.Credentials[ref] {
+	for _, c := range w.credentials(ref) {
 		if !c.Revoked && w.namesDegree(c.claim()) {
 			return true
 		}

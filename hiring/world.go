@@ -36,6 +36,8 @@ type World struct {
 	holders map[string]map[LearnerRef]struct{} // learners by what their credentials name; see holderKeys
 	named   map[string]ProgrammeID             // programmes by nameKey
 	firsts  map[LearnerRef]uint64              // see First
+	rest    *Rest                              // nil for a World that was not resumed
+	woken   map[LearnerRef]struct{}            // who is held again
 }
 
 // NewWorld makes an empty World that keeps facts of the given kinds, or of all kinds when none is given. Others only advance
@@ -163,10 +165,23 @@ func (w *World) Seq(subject string) uint64 { return w.seqs[subject] }
 
 // First returns the sequence of the first fact about a learner, 0 for one who is not known: a number that every process gives them
 // alike. A brief World has none.
-func (w *World) First(ref LearnerRef) uint64 { return w.firsts[ref] }
+func (w *World) First(ref LearnerRef) uint64 {
+	if n, ok := w.firsts[ref]; ok || !w.resting(ref) {
+		return n
+	}
+	return w.rest.First(ref)
+}
 
 // LearnerByID returns the learner with the sender's id, or nil.
-func (w *World) LearnerByID(id LearnerID) *Learner { return w.Learners[w.ids[id]] }
+func (w *World) LearnerByID(id LearnerID) *Learner {
+	if ref, ok := w.ids[id]; ok || w.rest == nil {
+		return w.Learners[ref]
+	}
+	if ref := w.rest.Find(id); ref != "" && w.resting(ref) {
+		return w.Learner(ref)
+	}
+	return nil
+}
 
 func (w *World) applyLearner(f Fact) (Change, error) {
 	l, err := w.learner(f)
@@ -174,6 +189,7 @@ func (w *World) applyLearner(f Fact) (Change, error) {
 		return Change{}, err
 	}
 	ref := LearnerRef(f.Ref())
+	w.wake(ref)
 	old := w.Learners[ref]
 	if old != nil && old.Erased {
 		return Change{}, nil
@@ -208,6 +224,7 @@ func (w *World) applyCredential(f Fact) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
+	w.wake(c.Learner)
 	if l := w.Learners[c.Learner]; l != nil && l.Erased {
 		return Change{}, nil
 	}
@@ -232,9 +249,7 @@ func (w *World) applyProgramme(f Fact) (Change, error) {
 			continue
 		}
 		for _, key := range []string{string(v.ID), nameKey(v.Name, ""), nameKey(v.Name, v.Provider)} {
-			for l := range w.holders[key] {
-				touched[l] = struct{}{}
-			}
+			w.holding(key, func(l LearnerRef) { touched[l] = struct{}{} })
 		}
 	}
 	if old := w.Programmes[p.ID]; old != nil {
@@ -399,7 +414,7 @@ type Evidence struct {
 // Profile returns everything that backs a learner's skills: declared ones, and those of programmes behind claims and credentials,
 // sorted by skill, then strongest proof, then highest level, then credential. It is nil for an unknown or erased learner.
 func (w *World) Profile(ref LearnerRef) []Evidence {
-	l := w.Learners[ref]
+	l := w.Learner(ref)
 	if l == nil || l.Erased {
 		return nil
 	}
@@ -419,7 +434,7 @@ func (w *World) Profile(ref LearnerRef) []Evidence {
 		}
 		list = w.evidence(list, c, proof, nil)
 	}
-	for _, c := range w.Credentials[ref] {
+	for _, c := range w.credentials(ref) {
 		if !c.Revoked {
 			list = w.evidence(list, c.claim(), c.Proof, c.Skills)
 		}

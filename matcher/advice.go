@@ -103,7 +103,7 @@ func (m *Matcher) costs(row *openingRow, q hiring.WeighRequirements) hiring.Requ
 	}
 	for _, c := range weighed(row.opening, q.Filters).Checks(row.opening) {
 		var verdicts [3]int
-		found.kept.each(func(n int32) { verdicts[c.Of(m.world.Learners[m.index.learners[n].ref])]++ })
+		found.kept.each(func(n int32) { verdicts[c.Of(m.world.Learner(m.index.learners[n].ref))]++ })
 		e := hiring.Excluded{Filter: c.Filter, Excludes: count(verdicts[hiring.Unsuited])}
 		if n := verdicts[hiring.Unsaid]; n > 0 {
 			e.Unsaid = count(n)

@@ -8,6 +8,10 @@
 // The role folds the log into a [hiring.World] and an index of it, both behind one lock, and answers from them. Answers are exact
 // and repeatable: the same log position, time and rarity table give the same list, byte for byte, whatever order the facts came in.
 //
+// Snapshots. What was folded is written to disk now and then (see snapshotFile), so that a restart reads one file and then the log from
+// there. Learners stay packed in it until a fact or a question is about them. It is derived data: whatever is wrong with it, the log
+// is folded from the start.
+//
 // Publishing. A new or changed opening is ranked against all visible learners; a changed learner or a new credential against all
 // openings. The best 200 go to match.opening.<ref> or match.learner.<ref>, in the order of the facts that caused them, by one
 // publisher at a time: the stream's last sequence is the fence. Several facts about one entity that wait together become one

@@ -64,7 +64,7 @@ func (m *Matcher) sieve(row *openingRow, checks []hiring.Check, found *roaring64
 	}
 	for _, c := range checks {
 		s.conditions = append(s.conditions, condition{hiring.Excluded{Filter: c.Filter}, func(n int32) hiring.Verdict {
-			return c.Of(m.world.Learners[m.index.learners[n].ref])
+			return c.Of(m.world.Learner(m.index.learners[n].ref))
 		}})
 	}
 	if found != nil {

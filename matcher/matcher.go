@@ -24,6 +24,7 @@ type Options struct {
 	Log     *events.Log
 	Secrets *vault.Secrets
 	Shelf   *skills.Shelf
+	Dir     string           // of the snapshot, which may be deleted while the role is stopped; "" keeps none
 	Now     func() time.Time // time.Now when nil
 	Logger  *slog.Logger     // discards when nil
 }
@@ -41,7 +42,14 @@ type Matcher struct {
 	mu     sync.RWMutex // guards what follows; readers hold it for one ranking
 	world  *hiring.World
 	index  *index
-	frozen *Table // the world's rarity table, nil while it has none
+	frozen *Table   // the world's rarity table, nil while it has none
+	tail   uint64   // hash of the last fact folded
+	asleep *resting // the learners of the snapshot that this went on from; nil for none
+
+	saving  sync.Mutex    // one snapshot at a time
+	saved   atomic.Uint64 // position of the last one
+	erasing sync.Mutex    // guards erased, and the files against each other
+	erased  uint64        // position of the last erasure
 
 	ahead *hiring.World // taxonomies and rarity, one batch ahead of world; of the folding goroutine alone
 }
@@ -90,9 +98,13 @@ func (m *Matcher) Run(ctx context.Context) error {
 	if err != nil {
 		return nil // ctx ended
 	}
+	from, err := m.resume(ctx, end)
+	if err != nil {
+		return fmt.Errorf("matcher: %w", err)
+	}
 	g, inner := errgroup.WithContext(ctx)
 	g.Go(func() error {
-		return m.o.Log.Follow(inner, 0, func(batch []hiring.Fact) error { return m.fold(inner, batch) })
+		return m.o.Log.Follow(inner, from, func(batch []hiring.Fact) error { return m.fold(inner, batch) })
 	})
 	g.Go(func() error {
 		if m.pos.Wait(inner, end) != nil {
@@ -107,10 +119,41 @@ func (m *Matcher) Run(ctx context.Context) error {
 		m.publish(inner)
 		return nil
 	})
+	if m.o.Dir != "" {
+		g.Go(func() error { m.keepSnapshot(inner); return nil })
+	}
 	if err := g.Wait(); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("matcher: %w", err)
 	}
+	m.saveSnapshot() // the next start has little to fold
 	return nil
+}
+
+// keepSnapshot writes a snapshot now and then, when enough has changed and the log is still.
+func (m *Matcher) keepSnapshot(ctx context.Context) {
+	for last := uint64(0); pause(ctx, snapshotLull) == nil; {
+		if now := m.pos.Now(); now != last {
+			last = now
+			continue
+		}
+		m.saveSnapshot()
+	}
+}
+
+// saveSnapshot writes a snapshot when one pays. That it fails costs the next start some time, and nothing else.
+func (m *Matcher) saveSnapshot() {
+	if m.o.Dir == "" {
+		return
+	}
+	m.mu.RLock()
+	learners, position := len(m.index.learners), m.world.Position
+	m.mu.RUnlock()
+	if position < m.saved.Load()+max(snapshotAfter, uint64(learners/snapshotShare)) {
+		return
+	}
+	if err := m.writeSnapshot(); err != nil {
+		m.o.Logger.Warn("no snapshot was written", "error", err)
+	}
 }
 
 // insist repeats what fails until it succeeds, waiting longer each time (at most two seconds); the only error is ctx's.
@@ -140,16 +183,33 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// fold applies a batch of facts as one change: readers see all of it or nothing. What must be fetched for it (a map of skills, a
-// rarity table) is fetched first, while answers go on from the former state.
+// fold applies a batch of facts as one change and tells everybody. Who was erased in it is out of the snapshot before that.
 func (m *Matcher) fold(ctx context.Context, batch []hiring.Fact) error {
 	m.stir()
-	table, near, err := m.lookAhead(ctx, batch)
+	changes, position, err := m.take(ctx, batch)
 	if err != nil {
 		return err
 	}
+	if slices.ContainsFunc(changes, func(c cause) bool { return c.gone }) {
+		if err := m.forget(position); err != nil {
+			return err
+		}
+	}
+	m.queue.add(changes)
+	m.pos.Advance(position)
+	return nil
+}
+
+// take applies a batch of facts as one change: readers see all of it or nothing. What must be fetched for it (a map of skills, a
+// rarity table) is fetched first, while answers go on from the former state.
+func (m *Matcher) take(ctx context.Context, batch []hiring.Fact) (changes []cause, position uint64, err error) {
+	table, near, err := m.lookAhead(ctx, batch)
+	if err != nil {
+		return nil, 0, err
+	}
 	m.mu.Lock()
-	changes := m.apply(batch)
+	defer m.mu.Unlock()
+	changes = m.apply(batch)
 	if table != nil || near != nil {
 		s := m.index.scorer
 		if table != nil {
@@ -161,11 +221,10 @@ func (m *Matcher) fold(ctx context.Context, batch []hiring.Fact) error {
 		m.index.use(s)
 	}
 	m.index.tidy()
-	position := m.world.Position
-	m.mu.Unlock()
-	m.queue.add(changes)
-	m.pos.Advance(position)
-	return nil
+	if n := len(batch); n > 0 {
+		m.tail = hashFact(batch[n-1])
+	}
+	return changes, m.world.Position, nil
 }
 
 // lookAhead returns the rarity table and the map that the world will name after the batch, nil for one that stays as it is.
@@ -223,7 +282,7 @@ func (m *Matcher) apply(batch []hiring.Fact) []cause {
 	}
 	m.index.expect(len(touched))
 	for ref := range touched {
-		m.index.setLearner(ref, m.world.Learners[ref], m.world.Profile(ref))
+		m.index.setLearner(ref, m.world.Learner(ref), m.world.Profile(ref))
 	}
 	return causes
 }

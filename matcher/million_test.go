@@ -6,9 +6,12 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -16,6 +19,7 @@ import (
 
 	"matchday/hiring"
 	"matchday/matcher/kernel"
+	"matchday/vault"
 )
 
 // million is an index of n learners who have 15 skills, of one occupation mostly, half of them recorded by a provider; every tenth
@@ -213,4 +217,72 @@ func (c *contest) check(t *testing.T, ix *index, scratch *tally) {
 			t.Fatalf("the ledger of the pure function, and of the index:\n%s", d)
 		}
 	}
+}
+
+// writeMillion writes the snapshot of a matcher of n learners and returns what it held, and how long that took.
+func writeMillion(t *testing.T, n int, o Options) (kernel.Stats, time.Duration) {
+	t.Helper()
+	m := empty(o)
+	m.index, _, _ = million(n)
+	for i := range m.index.learners {
+		row := &m.index.learners[i]
+		l := &hiring.Learner{ID: row.id, Ref: row.ref, Visible: true, RegisteredBy: operator, Languages: []string{"en"}}
+		for _, h := range row.held {
+			s := m.index.names[h.skill]
+			l.Skills = append(l.Skills, hiring.HeldSkill{SkillRef: hiring.SkillRef{Skill: s, Name: "name of " + string(s)}})
+		}
+		m.world.Learners[row.ref] = l
+	}
+	m.world.Position = uint64(n)
+	m.index.crowd()
+	m.index.kernel.Merge()
+	began := time.Now()
+	if err := m.writeSnapshot(); err != nil {
+		t.Fatal(err)
+	}
+	return m.index.crowd().Stats(), time.Since(began)
+}
+
+// How long a snapshot takes to write and to go on from, at a million learners (MILLION=1; a hundredth of that otherwise).
+func TestSnapshotOfAMillion(t *testing.T) {
+	n := 10_000
+	if os.Getenv("MILLION") != "" {
+		n = 1_000_000
+	}
+	secrets, err := vault.Open(filepath.Join(t.TempDir(), "secrets"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Secrets: secrets, Dir: t.TempDir(), Now: func() time.Time { return noon }}
+	want, wrote := writeMillion(t, n, o)
+	runtime.GC()
+	info, err := os.Stat(filepath.Join(o.Dir, snapshotFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	busy := allBusyTime(t)
+	began := time.Now()
+	again := empty(o)
+	s, err := again.readSnapshot()
+	if err == nil {
+		err = again.restore(t.Context(), s)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	took, used := time.Since(began), allBusyTime(t)-busy
+	if got := again.index.crowd().Stats(); got.Rows != n || got.Postings != want.Postings || again.world.LearnerByID("learner-0000007").Skills == nil {
+		t.Errorf("went on with %+v, want %+v", got, want)
+	}
+	t.Logf("%d learners: %.0f MB written in %v; ready after %v, %v of processor time", n, float64(info.Size())/1e6, wrote, took, used)
+}
+
+// allBusyTime is the processor time of this process.
+func allBusyTime(t *testing.T) time.Duration {
+	t.Helper()
+	var use syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
 }

@@ -166,7 +166,7 @@ func (m *Matcher) publishedAt(e entity, at time.Time) (subject string, r hiring.
 		r.ID = hiring.NewMatchID(subject, r.Position)
 		return subject, r, true
 	}
-	l := m.world.Learners[e.learner]
+	l := m.world.Learner(e.learner)
 	if l == nil || l.Erased {
 		return "", r, false
 	}

@@ -32,6 +32,7 @@ type queue struct {
 	through uint64
 	waiting []cause           // ascending; a cause that is not its entity's latest is void
 	latest  map[entity]uint64 // sequence of the cause that counts
+	handed  []cause           // by next, last
 }
 
 func newQueue() *queue {
@@ -71,6 +72,31 @@ func (q *queue) skip(through uint64) {
 	}
 }
 
+// all returns the causes that wait, and those handed out last that are not published yet.
+func (q *queue) all() (list []cause) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, c := range q.handed {
+		if c.seq > q.through {
+			list = append(list, c)
+		}
+	}
+	for _, c := range q.waiting {
+		if q.latest[c.entity] == c.seq {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// restart lets nothing wait but these causes, as far as they are not published.
+func (q *queue) restart(causes []cause) {
+	q.mu.Lock()
+	q.waiting, q.latest = nil, map[entity]uint64{}
+	q.mu.Unlock()
+	q.add(causes)
+}
+
 // done returns the sequence up to which everything is published.
 func (q *queue) done() uint64 {
 	q.mu.Lock()
@@ -108,7 +134,7 @@ func (q *queue) take() (group []cause, rest int) {
 		delete(q.latest, c.entity)
 		group = append(group, c)
 	}
-	q.waiting = q.waiting[n:]
+	q.waiting, q.handed = q.waiting[n:], group
 	slices.SortFunc(group, func(a, b cause) int {
 		return cmp.Or(strings.Compare(string(a.opening), string(b.opening)), strings.Compare(string(a.learner), string(b.learner)))
 	})

@@ -82,12 +82,12 @@ func sample(w *hiring.World) []hiring.LearnerRef {
 		hash uint64
 		ref  hiring.LearnerRef
 	}
-	all := make([]hashed, 0, len(w.Learners))
-	for ref, l := range w.Learners {
+	var all []hashed
+	w.Everyone(func(ref hiring.LearnerRef, id hiring.LearnerID) {
 		h := fnv.New64a()
-		_, _ = h.Write([]byte(l.ID))
+		_, _ = h.Write([]byte(id))
 		all = append(all, hashed{h.Sum64(), ref})
-	}
+	})
 	slices.SortFunc(all, func(a, b hashed) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.ref, b.ref)) })
 	refs := make([]hiring.LearnerRef, min(len(all), sampleSize))
 	for i := range refs {
@@ -176,13 +176,8 @@ func Due(w *hiring.World, t *Table) bool {
 }
 
 // present counts the learners who are not erased.
-func present(w *hiring.World) int {
-	n := 0
-	for _, l := range w.Learners {
-		if !l.Erased {
-			n++
-		}
-	}
+func present(w *hiring.World) (n int) {
+	w.Everyone(func(hiring.LearnerRef, hiring.LearnerID) { n++ })
 	return n
 }
 

@@ -75,7 +75,7 @@ func (m *Matcher) mayRead(a hiring.Actor, r hiring.Ranking) bool {
 	if o := m.world.Openings[r.Opening]; o != nil {
 		return a.MayManageOpening(o)
 	}
-	l := m.world.Learners[r.Learner]
+	l := m.world.Learner(r.Learner)
 	return l != nil && !l.Erased && a.MayReadLearner(l)
 }
 
@@ -89,6 +89,7 @@ func Replay(ctx context.Context, o Options, r hiring.Ranking) (hiring.Ranking, e
 	if err != nil {
 		return hiring.Ranking{}, fmt.Errorf("reading a ranking's time: %w", err)
 	}
+	o.Dir = "" // the snapshot is of now
 	m := empty(o)
 	err = m.o.Log.Follow(ctx, 0, func(batch []hiring.Fact) error {
 		n := 0

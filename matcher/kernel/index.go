@@ -17,7 +17,8 @@ type Options struct {
 	Portable bool
 	// Exhaustive lets Top sum every block, whatever its bound: the measure of what bounds gain.
 	Exhaustive bool
-	// AsGiven keeps the rows in the order given until the first merge: the measure of what a good order gains.
+	// AsGiven keeps the rows in the order given until the first merge: one that [View.Order] told is good already. It also measures what
+	// a good order gains.
 	AsGiven bool
 }
 
@@ -191,6 +192,20 @@ func (ix *Index) Merge() {
 	ix.parts = append([]part{base}, ix.parts[ix.merging:]...)
 	ix.merging = 0
 	ix.publish()
+}
+
+// Order returns the rows in the order in which they stand. An index made of the same rows in this order, with [Options.AsGiven], needs
+// no other.
+func (v *View) Order() []Row {
+	var order []Row
+	for _, p := range v.parts {
+		for i, row := range p.rows {
+			if !p.dead.has(i) {
+				order = append(order, row)
+			}
+		}
+	}
+	return order
 }
 
 // Stats measure an index.

@@ -1,0 +1,234 @@
+package matcher
+
+import (
+	"sync"
+
+	"matchday/hiring"
+	"matchday/matcher/kernel"
+)
+
+// resting are the learners of a snapshot that was read: packed, but for what ranking needs. It is never changed.
+type resting struct {
+	words []string
+	rows  map[hiring.LearnerRef]int32
+	refs  []hiring.LearnerRef // by row, as are the following
+	ids   []hiring.LearnerID  // "" for those without a record
+	first []uint64
+	keys  [][]uint32 // words
+	cold  [][]byte
+
+	byID, byKey sync.Once // what follows is made when it is first asked for
+	id          map[hiring.LearnerID]int32
+	holders     map[string][]hiring.LearnerRef
+}
+
+// row returns the number of a learner who rests here.
+func (r *resting) row(ref hiring.LearnerRef) (int, bool) {
+	n, ok := r.rows[ref]
+	return int(n), ok && int(n) < len(r.refs) // the index goes on numbering in the same map
+}
+
+// record unpacks what the world knows of a learner.
+func (r *resting) record(n int) (rec record, err error) {
+	return rec, unpackJSON(r.cold[n], r.words, &rec)
+}
+
+func (r *resting) keysOf(n int) (keys []string) {
+	for _, k := range r.keys[n] {
+		keys = append(keys, r.words[k])
+	}
+	return keys
+}
+
+// rest is the same as a World reads it. Everything was read with its checksum, so a record that does not unpack is a mistake of ours.
+func (r *resting) rest() *hiring.Rest {
+	return &hiring.Rest{
+		Wake: func(ref hiring.LearnerRef) (*hiring.Learner, map[hiring.Ref]*hiring.Credential) {
+			n, ok := r.row(ref)
+			if !ok {
+				return nil, nil
+			}
+			rec, err := r.record(n)
+			if err != nil {
+				panic(err)
+			}
+			return rec.Learner, rec.Credentials
+		},
+		First: func(ref hiring.LearnerRef) uint64 {
+			if n, ok := r.row(ref); ok {
+				return r.first[n]
+			}
+			return 0
+		},
+		Find: func(id hiring.LearnerID) hiring.LearnerRef {
+			r.byID.Do(func() {
+				r.id = make(map[hiring.LearnerID]int32, len(r.ids))
+				for n, id := range r.ids {
+					if id != "" {
+						r.id[id] = int32(n)
+					}
+				}
+			})
+			if n, ok := r.id[id]; ok {
+				return r.refs[n]
+			}
+			return ""
+		},
+		Holders: func(key string) []hiring.LearnerRef {
+			r.byKey.Do(func() {
+				r.holders = map[string][]hiring.LearnerRef{}
+				for n, keys := range r.keys {
+					for _, k := range keys {
+						r.holders[r.words[k]] = append(r.holders[r.words[k]], r.refs[n])
+					}
+				}
+			})
+			return r.holders[key]
+		},
+		Each: func(visit func(hiring.LearnerRef, hiring.LearnerID)) {
+			for n, id := range r.ids {
+				if id != "" {
+					visit(r.refs[n], id)
+				}
+			}
+		},
+	}
+}
+
+// unpacked is a snapshot as it was read.
+type unpacked struct {
+	still
+	rest    *resting
+	holders [][]int32 // by skill
+}
+
+// unpack reads a state. Every number is checked, so that nothing in it can lead astray what ranks by it.
+func unpack(b []byte, words []string) (*unpacked, error) {
+	u := &unpacker{bytes: b, words: words}
+	s := &unpacked{rest: &resting{words: words}}
+	s.position, s.tail, s.rarity = u.number(), u.number(), u.number()
+	for range u.count() {
+		s.facts = append(s.facts, hiring.Fact{Seq: u.number(), Subject: u.text(), Type: u.text(), Data: []byte(u.text())})
+	}
+	for range u.count() {
+		s.waiting = append(s.waiting, cause{seq: u.number(), entity: entity{opening: hiring.OpeningID(u.text()), learner: hiring.LearnerRef(u.text())}})
+	}
+	for range u.count() {
+		s.names = append(s.names, hiring.SkillID(u.text()))
+	}
+	for l := range u.count() {
+		s.lists = append(s.lists, listed{int32(u.below(uint64(len(s.names)))), variant{
+			level: int32(u.below(6)), share: int32(u.below(1001)), lapses: u.below(2) == 1, list: kernel.List(l),
+		}})
+	}
+	s.readRows(u, u.count())
+	n := u.count()
+	s.order = make([]kernel.Row, 0, n)
+	seen := make(rows, (len(s.rows)+63)/64)
+	for range n {
+		row := u.below(uint64(len(s.rows)))
+		if u.err != nil || seen.has(int32(row)) || !s.rows[row].visible {
+			u.fail()
+			break
+		}
+		seen.add(int32(row))
+		s.order = append(s.order, kernel.Row(row))
+	}
+	if u.err == nil && len(u.bytes) > 0 {
+		u.fail()
+	}
+	return s, u.err
+}
+
+// readRows reads the learners into memory of a few pieces: proofs says how many there are of those.
+func (s *unpacked) readRows(u *unpacker, proofs int) {
+	n := u.count()
+	slab, runs, lists := make([]proof, 0, proofs), make([]held, 0, proofs), make([]kernel.List, 0, proofs)
+	s.rows, s.rest.rows = make([]profileRow, n), make(map[hiring.LearnerRef]int32, n)
+	s.rest.refs, s.rest.ids = make([]hiring.LearnerRef, n), make([]hiring.LearnerID, n)
+	s.rest.first, s.rest.keys, s.rest.cold = make([]uint64, n), make([][]uint32, n), make([][]byte, n)
+	counts := make([]int32, len(s.names))
+	for i := range s.rows {
+		r := &s.rows[i]
+		r.ref, r.id = hiring.LearnerRef(u.text()), hiring.LearnerID(u.text())
+		s.rest.first[i] = u.number()
+		r.visible = u.below(2) == 1
+		s.readPapers(u, r)
+		firstProof, firstRun, firstList := len(slab), len(runs), len(lists)
+		for range u.count() {
+			l := u.below(uint64(len(s.lists)))
+			e := proof{kind: uint8(u.below(uint64(len(hiring.Proofs)))), paper: int32(u.below(uint64(len(r.papers)) + 1)), list: kernel.List(l)}
+			if u.err != nil || len(slab) == cap(slab) {
+				u.fail()
+				return
+			}
+			of := s.lists[l]
+			e.share, e.level = int16(of.share), uint8(of.level)
+			r.lapses = r.lapses || of.lapses
+			at := int32(len(slab) - firstProof)
+			if len(runs) == firstRun || runs[len(runs)-1].skill != of.skill {
+				runs = append(runs, held{skill: of.skill, first: at, last: at})
+				counts[of.skill]++
+			}
+			runs[len(runs)-1].last++
+			slab = append(slab, e)
+		}
+		r.proofs, r.held = slab[firstProof:len(slab):len(slab)], runs[firstRun:len(runs):len(runs)]
+		for _, h := range r.held {
+			own := len(lists)
+			for _, e := range r.proofs[h.first:h.last] {
+				if !containsList(lists[own:], e.list) {
+					lists = append(lists, e.list)
+				}
+			}
+		}
+		r.lists = lists[firstList:len(lists):len(lists)]
+		for range u.count() {
+			s.rest.keys[i] = append(s.rest.keys[i], uint32(u.below(uint64(len(u.words)))))
+		}
+		s.rest.cold[i] = u.take(u.count())
+		s.rest.refs[i], s.rest.ids[i] = r.ref, r.id
+		s.rest.rows[r.ref] = int32(i)
+		if u.err != nil {
+			return
+		}
+	}
+	s.hold(counts)
+}
+
+func containsList(lists []kernel.List, l kernel.List) bool {
+	for _, o := range lists {
+		if o == l {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *unpacked) readPapers(u *unpacker, r *profileRow) {
+	for range u.count() {
+		p := paper{credential: u.word()}
+		if u.below(2) == 1 {
+			p.expires = u.when()
+		}
+		r.papers = append(r.papers, p)
+	}
+}
+
+// hold lists by skill who holds it, in one piece of memory.
+func (s *unpacked) hold(counts []int32) {
+	total := 0
+	for _, c := range counts {
+		total += int(c)
+	}
+	slab := make([]int32, total)
+	s.holders = make([][]int32, len(counts))
+	for skill, c := range counts {
+		s.holders[skill], slab = slab[:0:c], slab[c:]
+	}
+	for n := range s.rows {
+		for _, h := range s.rows[n].held {
+			s.holders[h.skill] = append(s.holders[h.skill], int32(n))
+		}
+	}
+}
