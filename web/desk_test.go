@@ -184,7 +184,7 @@ func TestArrivalOnTheLearnersPage(t *testing.T) {
 	}
 	show(noon, []string{code, `value="withdraw"`}, []string{`value="checkedIn"`, `value="outcome"`})
 	show(slot.Start.Add(-time.Hour), []string{code, `value="checkedIn"`, `value="late"`}, []string{`value="outcome"`})
-	show(slot.Start.Add(time.Minute), []string{`value="checkedIn"`, `value="outcome"`}, []string{`value="withdraw"`, `value="move"`})
+	show(slot.Start.Add(time.Minute), []string{`value="checkedIn"`}, []string{`value="outcome"`, `value="withdraw"`, `value="move"`})
 	show(slot.End.AddDate(0, 1, 0), []string{`value="outcome"`}, []string{code, `value="checkedIn"`})
 
 	h.roles.day = func(c hiring.DayCommand) (hiring.DayAnswer, error) { return hiring.DayAnswer{}, nil }

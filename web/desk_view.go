@@ -256,6 +256,6 @@ func (s *Server) arrival(t texts, v hiring.InvitationView) *arrivalView {
 		pays = v.Opening.Pay
 	}
 	a.Outcome = outcomeForm(t, "mine", i.LearnerOutcome, pays)
-	a.Outcome.Asks = a.Begun
+	a.Outcome.Asks = !now.Before(i.Slot.End)
 	return a
 }
