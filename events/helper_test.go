@@ -23,7 +23,7 @@ var (
 // broker starts a real broker on dir and stops it with the test.
 func broker(t testing.TB, dir, listen string) *natsd.Server {
 	t.Helper()
-	s, err := natsd.Start(natsd.Options{Dir: dir, Listen: listen, Internal: internal, Listener: listener, MaxStore: 1 << 30})
+	s, err := natsd.Start(natsd.Options{Dir: dir, Listen: listen, Internal: internal, Listener: listener, MaxStore: 2 << 30})
 	if err != nil {
 		t.Fatal(err)
 	}
