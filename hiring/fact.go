@@ -98,6 +98,7 @@ const (
 	InvitationOutcome  = "matchday.invitation.outcome.v1"
 	InvitationRecalled = "matchday.invitation.withdrawn.v1"
 	BookingChanged     = "matchday.booking.changed.v1"
+	WishesAsked        = "matchday.wishes.asked.v1"
 	WishesStated       = "matchday.wishes.stated.v1"
 	WishesAnswered     = "matchday.wishes.answered.v1"
 	EmployerVerified   = "matchday.employer.verified.v1"

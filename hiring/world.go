@@ -335,7 +335,7 @@ func (w *World) applyWishes(f Fact) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	if l := w.Learners[v.Learner]; l != nil && l.Erased {
+	if l := w.Learners[v.Learner]; f.Type == WishesAsked || l != nil && l.Erased { // who was asked has said nothing yet
 		return Change{}, nil
 	}
 	of := w.Wishes[v.Day]

@@ -171,6 +171,9 @@ func (r *Role) tend(ctx context.Context, day hiring.DayID) {
 	if err == nil && r.unarranged(day) {
 		err = r.arrange(ctx, day, "")
 	}
+	if err == nil && r.unasked(day) {
+		err = r.ask(ctx, day)
+	}
 	switch {
 	case err != nil && ctx.Err() == nil:
 		r.later(day, err)

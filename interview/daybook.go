@@ -15,7 +15,8 @@ type daybook struct {
 	invitations map[hiring.Ref]*hiring.Invitation
 	had         map[hiring.LearnerRef][]hiring.Ref // every invitation that a learner ever got for the day
 	wishes      map[hiring.LearnerRef]*hiring.Wishes
-	taken       map[int64]int // seats accepted or kept, by the slot's start in Unix seconds
+	asked       map[hiring.LearnerRef]bool // who was asked for wishes
+	taken       map[int64]int              // seats accepted or kept, by the slot's start in Unix seconds
 	// live counts the invitations that are; of these, pending may still be answered and have no seat kept, seated have one, and
 	// waiting wait for one.
 	live, pending, seated, waiting int
@@ -40,6 +41,7 @@ func newDaybook() *daybook {
 		invitations: map[hiring.Ref]*hiring.Invitation{},
 		had:         map[hiring.LearnerRef][]hiring.Ref{},
 		wishes:      map[hiring.LearnerRef]*hiring.Wishes{},
+		asked:       map[hiring.LearnerRef]bool{},
 		taken:       map[int64]int{},
 		sentBy:      map[string]int{},
 		replies:     map[int64]hiring.ReplyMinute{},

@@ -30,6 +30,7 @@ func (r *Role) fold(facts []hiring.Fact) error {
 		}
 		if f.Kind() == hiring.KindEmployer { // what waited for the employer to be verified need not any more
 			clear(r.arranged)
+			clear(r.asked)
 		}
 		if f.Kind() == hiring.KindLearner {
 			r.recall(c.Learners)
@@ -114,7 +115,7 @@ func (r *Role) stir(days map[hiring.DayID]bool, all bool) {
 		if b == nil || b.day == nil {
 			continue
 		}
-		if r.inviting(b, now) || r.arranges(b, now) || b.waiting > 0 || b.day.Status == hiring.StatusCancelled && b.live > 0 {
+		if r.inviting(b, now) || r.arranges(b, now) || r.asks(b, now) || b.waiting > 0 || b.day.Status == hiring.StatusCancelled && b.live > 0 {
 			r.alarms.at(soon, id)
 		}
 	}

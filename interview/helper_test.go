@@ -270,11 +270,17 @@ func (h *house) view(id hiring.DayID) hiring.DayView {
 // await waits until a fact of an invitation satisfies ok, reading the log from its beginning.
 func (h *house) await(ok func(hiring.Fact, hiring.Invitation) bool) {
 	h.t.Helper()
+	h.watch("fact.invitation.>", func(f hiring.Fact) bool { return ok(f, decodeInvitation(h.t, f)) })
+}
+
+// watch reads the facts that match from the first until one satisfies ok.
+func (h *house) watch(filter string, ok func(hiring.Fact) bool) {
+	h.t.Helper()
 	found := errFound{}
 	ctx, cancel := context.WithTimeout(h.ctx, 15*time.Second)
 	defer cancel()
-	err := h.log.Watch(ctx, "fact.invitation.>", 0, func(f hiring.Fact) error {
-		if ok(f, decodeInvitation(h.t, f)) {
+	err := h.log.Watch(ctx, filter, 0, func(f hiring.Fact) error {
+		if ok(f) {
 			return found
 		}
 		return nil

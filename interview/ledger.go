@@ -128,6 +128,8 @@ func (l *ledger) apply(c change, subject string, seq uint64) {
 		b.fence = max(b.fence, seq)
 	case c.booking != nil:
 		l.bookings[c.booking.Learner] = c.booking
+	case c.wishes != nil && c.kind == hiring.WishesAsked:
+		l.keep(c.wishes.Day).asked[c.wishes.Learner] = true
 	case c.wishes != nil:
 		l.keep(c.wishes.Day).wishes[c.wishes.Learner] = c.wishes
 	}

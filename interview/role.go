@@ -45,7 +45,8 @@ type Role struct {
 	ledger *ledger       // days, invitations, bookings
 	pos    events.Position
 
-	arranged map[hiring.DayID]int // what was over on a solved day when it was solved last, plus 1; see arranges
+	arranged map[hiring.DayID]int  // what was over on a solved day when it was solved last, plus 1; see arranges
+	asked    map[hiring.DayID]bool // whose learners this process has asked for wishes, or found asked; see asks
 
 	loops   loops
 	alarms  *alarms
@@ -74,6 +75,7 @@ func New(o Options) (*Role, error) {
 		loops:    loops{byDay: map[hiring.DayID]*loop{}},
 		alarms:   newAlarms(),
 		arranged: map[hiring.DayID]int{},
+		asked:    map[hiring.DayID]bool{},
 		retries:  retries{byDay: map[hiring.DayID]retry{}},
 		ready:    make(chan struct{}),
 	}, nil

@@ -129,6 +129,7 @@ func (r *Role) forget(c hiring.Change) {
 	for _, b := range r.ledger.books {
 		for _, ref := range c.Learners {
 			delete(b.wishes, ref)
+			delete(b.asked, ref)
 		}
 	}
 }

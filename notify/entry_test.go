@@ -65,7 +65,7 @@ func TestMailsReviseOneEntry(t *testing.T) {
 }
 
 func TestOtherMailsHoldNoEntry(t *testing.T) {
-	for _, o := range []occasion{invited, offered, recalled, refused, reminded} {
+	for _, o := range []occasion{invited, offered, recalled, refused, reminded, asked, wished} {
 		if method, e := entryOf(t, example(o, "en")); e != nil {
 			t.Errorf("%s asks %s", o, method)
 		}

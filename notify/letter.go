@@ -62,7 +62,11 @@ func (w *writer) words(l letter) (text, error) {
 		"Employer": oneLine(string(l.Invitation.Employer)), "Opening": l.title(), "Day": oneLine(l.Day.Title),
 		"Date": t.date(l.date().In(zone)),
 	}
-	s := say{tongue: t, letter: l, about: about, zone: zone, home: home, link: w.base + "/i/" + l.Token, codes: w.base + "/r"}
+	page := "/i/"
+	if l.Occasion == wished {
+		page = "/w/"
+	}
+	s := say{tongue: t, letter: l, about: about, zone: zone, home: home, link: w.base + page + l.Token, codes: w.base + "/r"}
 	if l.Feed != "" {
 		s.feed = w.base + "/c/" + l.Feed + "/talks.ics"
 	}
@@ -118,6 +122,8 @@ func (s say) body() []block {
 		return s.sent()
 	case o == asked:
 		return []block{{Text: s.say("asked", s.about)}, {Text: s.say("asked.answer", nil), Link: s.link}}
+	case o == wished:
+		return s.wishes()
 	case o == recalled, o == returned:
 		return []block{{Text: s.say(string(o), s.about)}}
 	case o == offered && inv.Offer != nil:
@@ -130,13 +136,22 @@ func (s say) body() []block {
 	return append(blocks, block{Text: s.say("answer", nil), Link: s.link})
 }
 
-// by says until when to answer, in the learner's zone where it is known, as on the page.
-func (s say) by(when time.Time) block {
+// wishes asks what the learner would talk about.
+func (s say) wishes() []block {
+	blocks := append([]block{{Text: s.say("wishes", s.about)}}, s.where()...)
+	return append(blocks, s.until("wishes.by", s.letter.Day.SolveBy()), block{Text: s.say("wishes.answer", nil), Link: s.link})
+}
+
+// by says until when to answer.
+func (s say) by(when time.Time) block { return s.until("replyby", when) }
+
+// until says a time in the learner's zone where it is known, as on the page.
+func (s say) until(id string, when time.Time) block {
 	theirs := s.home
 	if theirs == nil {
 		theirs = s.zone
 	}
-	return block{Text: s.say("replyby", args{"When": s.in(when, theirs)})}
+	return block{Text: s.say(id, args{"When": s.in(when, theirs)})}
 }
 
 func (s say) sent() []block {

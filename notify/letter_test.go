@@ -63,6 +63,8 @@ func example(o occasion, languages ...string) letter {
 		inv.Status, inv.Slot = hiring.Withdrawn, nil
 	case asked:
 		inv.Attendance = &hiring.Attendance{Presence: hiring.Attended, At: slots[1].End}
+	case wished:
+		inv = hiring.Invitation{Ref: "dayref", Day: "spring", Employer: inv.Employer, Learner: inv.Learner}
 	}
 	lat, lon := 40.7, -74.0
 	feed := ""
@@ -74,6 +76,7 @@ func example(o occasion, languages ...string) letter {
 		Day: hiring.Day{
 			ID: "spring", Title: "Spring interviews", Kind: hiring.Interviews, Zone: "Europe/Madrid", Slots: slots,
 			Place: &hiring.Place{Name: "Calle Mayor 1, Madrid"}, Link: "https://meet.example.org/x", Access: "Ramp at the side door.\nRing twice.",
+			Deadline: at.AddDate(0, 0, -1), ReplyWithin: 48 * 3600,
 		},
 		Opening: &hiring.Opening{ID: "o1", Title: "Data technician <junior>", Skills: []hiring.Requirement{
 			{SkillRef: hiring.SkillRef{Skill: "s5", Name: "Python"}},
@@ -165,7 +168,7 @@ func TestSpanishMailsSayUsted(t *testing.T) {
 func TestMailsReadAsWritten(t *testing.T) {
 	w := exampleWriter(t)
 	for _, lang := range []string{"en", "es"} {
-		for _, status := range []occasion{invited, offered, confirmed, moved, changed, dropped, returned, recalled, refused, reminded, asked} {
+		for _, status := range []occasion{invited, offered, confirmed, moved, changed, dropped, returned, recalled, refused, reminded, asked, wished} {
 			t.Run(lang+"/"+string(status), func(t *testing.T) {
 				content, err := w.compose(example(status, lang))
 				if err != nil {

@@ -20,7 +20,8 @@ const (
 	recalled  occasion = "withdrawn"
 	refused   occasion = "refused" // the time that the learner proposed
 	reminded  occasion = "reminded"
-	asked     occasion = "asked" // what came of a talk that took place
+	asked     occasion = "asked"  // what came of a talk that took place
+	wished    occasion = "wishes" // what the learner would talk about on a scheduled day; about no invitation
 )
 
 // occasionOf says what there is to tell about a fact, "" for nothing: a learner knows what they did themselves, unless their calendar

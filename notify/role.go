@@ -107,7 +107,7 @@ func (r *Role) deliver(ctx context.Context) error {
 	if r.box == nil { // whatever it took from the consumer would be lost to the process that has a folder
 		return nil
 	}
-	return r.log.Consume(ctx, events.Work{Name: "notify-mail", Filters: []string{"fact.invitation.>"}}, r.notify)
+	return r.log.Consume(ctx, events.Work{Name: "notify-mail", Filters: []string{"fact.invitation.>", "fact.wish.>"}}, r.notify)
 }
 
 // fold takes facts of the log in order, and removes the mails of learners who were erased.
@@ -137,18 +137,14 @@ func (r *Role) fold(facts []hiring.Fact) error {
 	return nil
 }
 
-// notify handles one fact of an invitation.
+// notify handles one fact of an invitation, or of wishes.
 func (r *Role) notify(ctx context.Context, f hiring.Fact) error {
-	var inv hiring.Invitation
-	if err := json.Unmarshal(f.Data, &inv); err != nil {
-		return fmt.Errorf("%w: fact %d is no invitation", events.ErrPermanent, f.Seq)
-	}
 	if err := r.pos.Wait(ctx, f.Seq); err != nil {
 		return err
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	l, err := r.letter(ctx, f, &inv)
+	l, err := r.letter(ctx, f)
 	if err != nil || l == nil {
 		return err
 	}
@@ -156,11 +152,18 @@ func (r *Role) notify(ctx context.Context, f hiring.Fact) error {
 	if err != nil {
 		return err
 	}
-	return r.box.put(fileName(&inv, l.Occasion, f.Seq), content)
+	return r.box.put(fileName(&l.Invitation, l.Occasion, f.Seq), content)
 }
 
 // letter gathers what a mail about the fact says, or nil when nobody is to be told; the caller holds mu.
-func (r *Role) letter(ctx context.Context, f hiring.Fact, inv *hiring.Invitation) (*letter, error) {
+func (r *Role) letter(ctx context.Context, f hiring.Fact) (*letter, error) {
+	if f.Kind() == hiring.KindWish {
+		return r.asking(ctx, f)
+	}
+	inv := new(hiring.Invitation)
+	if err := json.Unmarshal(f.Data, inv); err != nil {
+		return nil, fmt.Errorf("%w: fact %d is no invitation", events.ErrPermanent, f.Seq)
+	}
 	about := occasionOf(f.Type, inv)
 	day, learner := r.world.Days[inv.Day], r.world.Learners[inv.Learner]
 	if about == "" || !about.timely(inv, r.now()) || day == nil || learner == nil || learner.Erased {
@@ -171,24 +174,15 @@ func (r *Role) letter(ctx context.Context, f hiring.Fact, inv *hiring.Invitation
 			return nil, err
 		}
 	}
-	person, err := r.unseal(ctx, learner)
-	if err != nil {
+	to, err := r.address(ctx, learner, inv.Ref)
+	if err != nil || to == nil {
 		return nil, err
-	}
-	if person.Contact.Email == "" {
-		r.logger.Info("a learner has no address to write to", "invitation", inv.Ref)
-		return nil, nil
-	}
-	to, err := mail.ParseAddress(person.Contact.Email)
-	if err != nil {
-		r.logger.Info("a learner's address cannot be written to", "invitation", inv.Ref)
-		return nil, nil
 	}
 	names := r.names(ctx, &inv.Match, learner.Languages)
 	inv.Match = inv.Match.Called(names)
 	l := &letter{
 		Occasion: about, Invitation: *inv, Day: *day, Opening: r.world.Openings[inv.Opening].Called(names),
-		To: mail.Address{Name: oneLine(person.Name), Address: to.Address}, Languages: learner.Languages, Place: learner.Place,
+		To: *to, Languages: learner.Languages, Place: learner.Place,
 		Token: r.secrets.SignLink(inv.Ref, until(inv, day)), Code: r.secrets.ReplyCode(inv.Ref), CheckIn: r.secrets.CheckInCode(inv.Ref), Written: f.Time, Seq: f.Seq,
 	}
 	if about == confirmed {
@@ -196,6 +190,55 @@ func (r *Role) letter(ctx context.Context, f hiring.Fact, inv *hiring.Invitation
 		l.Feed = r.secrets.SignFeed(feed.Of, feed.Generation)
 	}
 	return l, nil
+}
+
+// asking gathers what a mail says that asks for wishes, or nil where none is to be sent any more; the caller holds mu.
+func (r *Role) asking(ctx context.Context, f hiring.Fact) (*letter, error) {
+	if f.Type != hiring.WishesAsked {
+		return nil, nil
+	}
+	var w hiring.Wishes
+	if err := json.Unmarshal(f.Data, &w); err != nil {
+		return nil, fmt.Errorf("%w: fact %d says no wishes", events.ErrPermanent, f.Seq)
+	}
+	day, learner := r.world.Days[w.Day], r.world.Learners[w.Learner]
+	if day == nil || learner == nil || learner.Erased || !learner.Visible || !day.Unsolved() || !r.now().Before(day.SolveBy()) {
+		return nil, nil
+	}
+	last, err := r.log.Last(ctx, f.Subject)
+	if err != nil && hiring.CodeOf(err) != hiring.NotFound {
+		return nil, err
+	}
+	if last.Seq > f.Seq { // they have stated them since
+		return nil, nil
+	}
+	to, err := r.address(ctx, learner, day.Ref)
+	if err != nil || to == nil {
+		return nil, err
+	}
+	return &letter{
+		Occasion: wished, Invitation: hiring.Invitation{Ref: day.Ref, Day: day.ID, Employer: day.Employer, Learner: learner.Ref}, Day: *day,
+		To: *to, Languages: learner.Languages, Place: learner.Place, Written: f.Time, Seq: f.Seq,
+		Token: r.secrets.SignWishes(day.Ref, learner.Ref, day.Deadline),
+	}, nil
+}
+
+// address finds where to write to a learner, nil where that is nowhere; about is what the mail is about.
+func (r *Role) address(ctx context.Context, l *hiring.Learner, about hiring.Ref) (*mail.Address, error) {
+	person, err := r.unseal(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	if person.Contact.Email == "" {
+		r.logger.Info("a learner has no address to write to", "about", about)
+		return nil, nil
+	}
+	to, err := mail.ParseAddress(person.Contact.Email)
+	if err != nil {
+		r.logger.Info("a learner's address cannot be written to", "about", about)
+		return nil, nil
+	}
+	return &mail.Address{Name: oneLine(person.Name), Address: to.Address}, nil
 }
 
 // names returns how the skills of a ledger are called in the learner's language. The ledger's own names are English, and stand where

@@ -257,6 +257,43 @@ func TestWithoutAFolderNothingIsTaken(t *testing.T) {
 	p.until("every mail", func(names []string) bool { return len(names) == more+1 && !strings.HasPrefix(names[0], ".") })
 }
 
+// Who is asked for wishes gets the link to their page; who stated them already is not asked any more, nor anybody once the day is solved.
+func TestAsksForWishes(t *testing.T) {
+	p := newPost(t)
+	day := example(wished).Day
+	day.ID, day.Ref, day.Admission, day.Status = "fair", "fairref", hiring.AdmitScheduled, hiring.StatusOpen
+	solved := day
+	solved.ID, solved.Ref, solved.SolvedAt = "solved", "solvedref", &p.written
+	p.publish(hiring.DaySubject(day.Ref), hiring.DayOpened, day)
+	p.publish(hiring.DaySubject(solved.Ref), hiring.DaySolved, solved)
+	ref := p.learner("l1", hiring.Personal{Contact: hiring.Contact{Email: "l1@example.org"}})
+	quick := p.learner("l2", hiring.Personal{Contact: hiring.Contact{Email: "l2@example.org"}})
+	for _, d := range []hiring.Day{solved, day} {
+		for _, l := range []hiring.LearnerRef{quick, ref} {
+			p.publish(hiring.WishSubject(d.Ref, l), hiring.WishesAsked, hiring.Wishes{Day: d.ID, Learner: l})
+		}
+	}
+	p.publish(hiring.WishSubject(day.Ref, quick), hiring.WishesStated, hiring.Wishes{Day: day.ID, Learner: quick, Openings: []hiring.OpeningID{"o1"}})
+	p.invitation(ref, invited) // after all of them
+	defer p.run()()
+	names := p.until("two mails", func(names []string) bool { return len(names) == 2 && !strings.HasPrefix(names[0], ".") })
+	i := slices.IndexFunc(names, func(n string) bool { return strings.HasPrefix(n, string(ref)+".fairref.wishes.") })
+	if i < 0 {
+		t.Fatalf("mails %v", names)
+	}
+	content, err := os.ReadFile(filepath.Join(p.dir, names[i]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, plain, _ := parts(t, content)
+	_, link, _ := strings.Cut(plain, "https://matchday.example.org/w/")
+	token, _, _ := strings.Cut(link, "\n")
+	of, who, err := p.secrets.VerifyWishes(token, p.written)
+	if err != nil || of != day.Ref || who != ref {
+		t.Errorf("the link opens %s of %s, %v", who, of, err)
+	}
+}
+
 func TestErasureTakesTheMailsAlong(t *testing.T) {
 	p := newPost(t)
 	gone := p.learner("gone", hiring.Personal{Name: "Unique Name", Contact: hiring.Contact{Email: "unique@example.org"}})

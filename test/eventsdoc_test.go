@@ -138,6 +138,7 @@ var documented = []event{
 	{hiring.InvitationExpired, "fact.invitation.<day>.<opening>.<learner>", "No answer came in time.", invitation(hiring.Expired)},
 	{hiring.InvitationRecalled, "fact.invitation.<day>.<opening>.<learner>", "The day was cancelled or the learner erased.", invitation(hiring.Withdrawn)},
 	{hiring.BookingChanged, "fact.booking.<learner>", "What a learner has accepted over all days: the guard against two talks at one time.", hiring.Booking{Learner: "k3…", Talks: []hiring.Talk{{Day: day.ID, Invitation: "x2…", Slot: slot}}}},
+	{hiring.WishesAsked, "fact.wish.<day>.<learner>", "A learner who could be invited to a scheduled day is asked what they wish: a mail goes out, once.", hiring.Wishes{Day: day.ID, Learner: "k3…", Openings: []hiring.OpeningID{}}},
 	{hiring.WishesStated, "fact.wish.<day>.<learner>", "Which openings of a scheduled day a learner would talk about, the dearest first.", wishes(nil)},
 	{hiring.WishesAnswered, "fact.wish.<day>.<learner>", "What became of each wish when the day was solved, and why; again when a repair changed that.", wishes([]hiring.WishAnswer{{Opening: "acme/42", Code: hiring.WishGranted}, {Opening: "acme/43", Code: hiring.WishOutranked, Above: 4, Places: 4}})},
 	{hiring.EmployerVerified, "fact.employer.<ref>", "An operator verified that an employer is who it says.", hiring.Employer{Name: "Acme", Verified: true, By: hiring.Actor{Role: hiring.RoleOperator, Subject: "cli"}, At: when}},
