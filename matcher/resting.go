@@ -1,7 +1,11 @@
 package matcher
 
 import (
+	"runtime"
+	"slices"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"matchday/hiring"
 	"matchday/matcher/kernel"
@@ -121,7 +125,7 @@ func unpack(b []byte, words []string) (*unpacked, error) {
 			level: int32(u.below(6)), share: int32(u.below(1001)), lapses: u.below(2) == 1, list: kernel.List(l),
 		}})
 	}
-	s.readRows(u, u.count())
+	s.readPieces(u)
 	n := u.count()
 	s.order = make([]kernel.Row, 0, n)
 	seen := make(rows, (len(s.rows)+63)/64)
@@ -140,69 +144,101 @@ func unpack(b []byte, words []string) (*unpacked, error) {
 	return s, u.err
 }
 
-// readRows reads the learners into memory of a few pieces: proofs says how many there are of those.
-func (s *unpacked) readRows(u *unpacker, proofs int) {
+// readPieces reads the learners, piece by piece side by side.
+func (s *unpacked) readPieces(u *unpacker) {
 	n := u.count()
-	slab, runs, lists := make([]proof, 0, proofs), make([]held, 0, proofs), make([]kernel.List, 0, proofs)
-	s.rows, s.rest.rows = make([]profileRow, n), make(map[hiring.LearnerRef]int32, n)
+	s.rows = make([]profileRow, n)
 	s.rest.refs, s.rest.ids = make([]hiring.LearnerRef, n), make([]hiring.LearnerID, n)
 	s.rest.first, s.rest.keys, s.rest.cold = make([]uint64, n), make([][]uint32, n), make([][]byte, n)
-	counts := make([]int32, len(s.names))
-	for i := range s.rows {
+	var readers errgroup.Group
+	readers.SetLimit(runtime.GOMAXPROCS(0))
+	for from := 0; from < n && u.err == nil; from += chunkRows {
+		proofs := u.count()
+		piece := &unpacker{bytes: u.take(u.count()), words: u.words}
+		readers.Go(func() error {
+			s.readRows(piece, proofs, from, min(from+chunkRows, n))
+			return piece.err
+		})
+	}
+	if readers.Wait() != nil {
+		u.fail()
+	}
+	if u.err != nil {
+		return
+	}
+	readers.Go(func() error {
+		s.rest.rows = make(map[hiring.LearnerRef]int32, n)
+		for i, ref := range s.rest.refs {
+			s.rest.rows[ref] = int32(i)
+		}
+		return nil
+	})
+	s.hold()
+	_ = readers.Wait()
+}
+
+// readRows reads the learners of a piece into memory of a few pieces; it holds so many proofs.
+func (s *unpacked) readRows(u *unpacker, proofs, from, to int) {
+	proofs = min(proofs, len(u.bytes)) // each takes a byte at least
+	mem := memory{make([]proof, 0, proofs), make([]held, 0, proofs), make([]kernel.List, 0, proofs), nil}
+	for i := from; i < to && u.err == nil; i++ {
 		r := &s.rows[i]
 		r.ref, r.id = hiring.LearnerRef(u.text()), hiring.LearnerID(u.text())
 		s.rest.first[i] = u.number()
 		r.visible = u.below(2) == 1
 		s.readPapers(u, r)
-		firstProof, firstRun, firstList := len(slab), len(runs), len(lists)
+		s.readProofs(u, r, &mem)
+		own := len(mem.keys)
 		for range u.count() {
-			l := u.below(uint64(len(s.lists)))
-			e := proof{kind: uint8(u.below(uint64(len(hiring.Proofs)))), paper: int32(u.below(uint64(len(r.papers)) + 1)), list: kernel.List(l)}
-			if u.err != nil || len(slab) == cap(slab) {
-				u.fail()
-				return
-			}
-			of := s.lists[l]
-			e.share, e.level = int16(of.share), uint8(of.level)
-			r.lapses = r.lapses || of.lapses
-			at := int32(len(slab) - firstProof)
-			if len(runs) == firstRun || runs[len(runs)-1].skill != of.skill {
-				runs = append(runs, held{skill: of.skill, first: at, last: at})
-				counts[of.skill]++
-			}
-			runs[len(runs)-1].last++
-			slab = append(slab, e)
+			mem.keys = append(mem.keys, uint32(u.below(uint64(len(u.words)))))
 		}
-		r.proofs, r.held = slab[firstProof:len(slab):len(slab)], runs[firstRun:len(runs):len(runs)]
-		for _, h := range r.held {
-			own := len(lists)
-			for _, e := range r.proofs[h.first:h.last] {
-				if !containsList(lists[own:], e.list) {
-					lists = append(lists, e.list)
-				}
-			}
-		}
-		r.lists = lists[firstList:len(lists):len(lists)]
-		for range u.count() {
-			s.rest.keys[i] = append(s.rest.keys[i], uint32(u.below(uint64(len(u.words)))))
-		}
+		s.rest.keys[i] = mem.keys[own:len(mem.keys):len(mem.keys)]
 		s.rest.cold[i] = u.take(u.count())
 		s.rest.refs[i], s.rest.ids[i] = r.ref, r.id
-		s.rest.rows[r.ref] = int32(i)
-		if u.err != nil {
-			return
-		}
 	}
-	s.hold(counts)
+	if len(u.bytes) > 0 {
+		u.fail()
+	}
 }
 
-func containsList(lists []kernel.List, l kernel.List) bool {
-	for _, o := range lists {
-		if o == l {
-			return true
+// memory is where the learners of a piece are laid out.
+type memory struct {
+	proofs []proof
+	held   []held
+	lists  []kernel.List
+	keys   []uint32
+}
+
+// readProofs reads a learner's proofs, and tells the skills and lists from them.
+func (s *unpacked) readProofs(u *unpacker, r *profileRow, mem *memory) {
+	firstProof, firstRun, firstList := len(mem.proofs), len(mem.held), len(mem.lists)
+	for range u.count() {
+		l := u.below(uint64(len(s.lists)))
+		e := proof{kind: uint8(u.below(uint64(len(hiring.Proofs)))), paper: int32(u.below(uint64(len(r.papers)) + 1)), list: kernel.List(l)}
+		if u.err != nil || len(mem.proofs) == cap(mem.proofs) {
+			u.fail()
+			return
+		}
+		of := s.lists[l]
+		e.share, e.level = int16(of.share), uint8(of.level)
+		r.lapses = r.lapses || of.lapses
+		at := int32(len(mem.proofs) - firstProof)
+		if len(mem.held) == firstRun || mem.held[len(mem.held)-1].skill != of.skill {
+			mem.held = append(mem.held, held{skill: of.skill, first: at, last: at})
+		}
+		mem.held[len(mem.held)-1].last++
+		mem.proofs = append(mem.proofs, e)
+	}
+	r.proofs, r.held = mem.proofs[firstProof:len(mem.proofs):len(mem.proofs)], mem.held[firstRun:len(mem.held):len(mem.held)]
+	for _, h := range r.held {
+		own := len(mem.lists)
+		for _, e := range r.proofs[h.first:h.last] {
+			if !slices.Contains(mem.lists[own:], e.list) {
+				mem.lists = append(mem.lists, e.list)
+			}
 		}
 	}
-	return false
+	r.lists = mem.lists[firstList:len(mem.lists):len(mem.lists)]
 }
 
 func (s *unpacked) readPapers(u *unpacker, r *profileRow) {
@@ -216,10 +252,13 @@ func (s *unpacked) readPapers(u *unpacker, r *profileRow) {
 }
 
 // hold lists by skill who holds it, in one piece of memory.
-func (s *unpacked) hold(counts []int32) {
-	total := 0
-	for _, c := range counts {
-		total += int(c)
+func (s *unpacked) hold() {
+	counts, total := make([]int32, len(s.names)), 0
+	for n := range s.rows {
+		for _, h := range s.rows[n].held {
+			counts[h.skill]++
+		}
+		total += len(s.rows[n].held)
 	}
 	slab := make([]int32, total)
 	s.holders = make([][]int32, len(counts))

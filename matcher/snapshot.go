@@ -24,7 +24,7 @@ import (
 // the start. It holds nothing that is sealed. Once somebody is erased it is removed before that fact counts as folded.
 const (
 	snapshotFile   = "snapshot"
-	snapshotFormat = "matchday match 1"
+	snapshotFormat = "matchday match 2"
 	snapshotAfter  = 1000             // facts since the last one from which another pays…
 	snapshotShare  = 20               // …and one in so many of the learners
 	snapshotLull   = 30 * time.Second // of the log, before one is written beside the work

@@ -129,20 +129,34 @@ func (s *still) pack(rest *resting) (*packer, error) {
 		p.number(uint64(l.share))
 		p.flag(l.lapses)
 	}
-	proofs := 0
-	for n := range s.rows {
-		proofs += len(s.rows[n].proofs)
-	}
-	p.number(uint64(proofs))
 	p.number(uint64(len(s.rows)))
+	for from := 0; from < len(s.rows); from += chunkRows {
+		if err := s.packRows(p, rest, from, min(from+chunkRows, len(s.rows))); err != nil {
+			return nil, err
+		}
+	}
+	p.number(uint64(len(s.order)))
+	for _, row := range s.order {
+		p.number(uint64(row))
+	}
+	return p, nil
+}
+
+// chunkRows is how many learners are written, and read, in one piece: pieces are read side by side.
+const chunkRows = 1 << 14
+
+// packRows writes learners as a piece: how many proofs they have together, how many bytes, and those.
+func (s *still) packRows(p *packer, rest *resting, from, to int) error {
+	before, proofs := p.bytes, 0
+	p.bytes = nil
 	var cold []byte
-	for n := range s.rows {
+	for n := from; n < to; n++ {
 		person := &s.people[n]
 		r := record{person.learner, person.credentials}
 		if person.resting {
 			var err error
 			if r, err = rest.record(n); err != nil {
-				return nil, err
+				return err
 			}
 			person.keys = rest.keysOf(n)
 		}
@@ -153,15 +167,17 @@ func (s *still) pack(rest *resting) (*packer, error) {
 		}
 		var err error
 		if cold, err = p.packJSON(cold[:0], r); err != nil {
-			return nil, err
+			return err
 		}
 		p.row(&s.rows[n], person, cold)
+		proofs += len(s.rows[n].proofs)
 	}
-	p.number(uint64(len(s.order)))
-	for _, row := range s.order {
-		p.number(uint64(row))
-	}
-	return p, nil
+	piece := p.bytes
+	p.bytes = before
+	p.number(uint64(proofs))
+	p.number(uint64(len(piece)))
+	p.bytes = append(p.bytes, piece...)
+	return nil
 }
 
 func (p *packer) flag(b bool) {
