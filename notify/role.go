@@ -178,7 +178,10 @@ func (r *Role) letter(ctx context.Context, f hiring.Fact) (*letter, error) {
 	if err != nil || to == nil {
 		return nil, err
 	}
-	names := r.names(ctx, &inv.Match, learner.Languages)
+	names, err := r.names(ctx, &inv.Match, learner.Languages)
+	if err != nil {
+		return nil, err
+	}
 	inv.Match = inv.Match.Called(names)
 	l := &letter{
 		Occasion: about, Invitation: *inv, Day: *day, Opening: r.world.Openings[inv.Opening].Called(names),
@@ -242,18 +245,21 @@ func (r *Role) address(ctx context.Context, l *hiring.Learner, about hiring.Ref)
 }
 
 // names returns how the skills of a ledger are called in the learner's language. The ledger's own names are English, and stand where
-// nobody answers: a mail matters more than its words.
-func (r *Role) names(ctx context.Context, m *hiring.Match, languages []string) map[hiring.SkillID]string {
+// nobody answers: a mail matters more than its words. It fails only when the role ends, and then the mail is written after a restart.
+func (r *Role) names(ctx context.Context, m *hiring.Match, languages []string) (map[hiring.SkillID]string, error) {
 	lang := r.writer.tongues.speak(languages).tag
 	if lang == "en" || len(m.Skills()) == 0 {
-		return nil
+		return nil, nil
 	}
 	system := hiring.Actor{Role: hiring.RoleOperator, Subject: "notify"}
 	a, err := events.Ask[hiring.SkillNames](ctx, r.log, hiring.NameSkills{Asked: hiring.Asked{Actor: system}, Lang: lang, Skills: m.Skills()})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		r.logger.Warn("skills are named in English", "wanted", lang, "error", err)
 	}
-	return a.Names
+	return a.Names, nil
 }
 
 // overtaken reports whether the talk of a reminder was moved or given up since: what stood over while nobody delivered must not call

@@ -448,3 +448,18 @@ func TestRemindersStandForTheTalkAsItIs(t *testing.T) {
 		}
 	}
 }
+
+// A role that ends leaves a mail to be written after a restart, rather than write it in the wrong words.
+func TestEndingRoleDoesNotNameSkillsInEnglish(t *testing.T) {
+	p := newPost(t)
+	r, err := New(Options{Log: p.log, Secrets: p.secrets, BaseURL: "https://matchday.example.org"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	l := example(invited)
+	if _, err := r.names(ended, &l.Invitation.Match, []string{"es"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("names returned %v", err)
+	}
+}
