@@ -93,7 +93,7 @@ func (s *story) stay(dir string, temporary bool) {
 	if temporary {
 		s.say("\nEverything is in %s and is removed at the end; --keep DIR keeps it. Stop with Ctrl-C.", dir)
 	} else {
-		s.say("\nEverything is kept in %s. Stop with Ctrl-C.", dir)
+		s.say("\nEverything is kept in %s. Stop with Ctrl-C; then 'matchday serve --data %s' opens it again.", dir, filepath.Join(dir, "data"))
 	}
 }
 
