@@ -141,13 +141,13 @@ func (b *daybook) waveAt(at time.Time) int {
 // ended counts the invitations that are over: it only grows.
 func (b *daybook) ended() int { return len(b.invitations) - b.live }
 
-// engaged reports whether an interviewer has a talk then; "" stands for nobody in particular.
-func (b *daybook) engaged(interviewer string, slot hiring.Slot) bool {
+// engaged reports whether an interviewer has a talk then, except that of one invitation; "" stands for nobody in particular.
+func (b *daybook) engaged(interviewer string, slot hiring.Slot, except hiring.Ref) bool {
 	if interviewer == "" {
 		return false
 	}
 	for _, inv := range b.invitations {
-		if held := inv.Held(); held != nil && inv.Interviewer == interviewer && held.Start.Before(slot.End) && slot.Start.Before(held.End) {
+		if held := inv.Held(); held != nil && inv.Ref != except && inv.Interviewer == interviewer && held.Start.Before(slot.End) && slot.Start.Before(held.End) {
 			return true
 		}
 	}

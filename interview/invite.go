@@ -131,7 +131,7 @@ func seatPairs(b *daybook, s surroundings, pairs []pairing, command string, now 
 		if err := seatable(b, s, l, p.slot, talks[l], kept[p.slot.Start.Unix()], now); err != nil {
 			return nil, about("pairs", i, err)
 		}
-		if b.engaged(p.interviewer, p.slot) {
+		if b.engaged(p.interviewer, p.slot, "") {
 			return nil, about("pairs", i, hiring.Errorf(hiring.Conflict, "the interviewer has another talk then"))
 		}
 		kept[p.slot.Start.Unix()]++

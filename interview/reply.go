@@ -27,6 +27,11 @@ func accept(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]c
 		return nil, err
 	}
 	changes := seated(b, s, inv, slot, c.Command, hiring.InvitationAccepted)
+	if !kept {
+		if changes[0].invitation.Interviewer, err = host(b, s, inv, slot); err != nil {
+			return nil, err
+		}
+	}
 	if !kept && inv.Offer != nil {
 		changes = append(changes, freed(b, s, &inv.Offer.Slot, inv.Ref, now)...)
 	}
@@ -84,6 +89,9 @@ func move(b *daybook, s surroundings, c hiring.DayCommand, now time.Time) ([]cha
 		return nil, err
 	}
 	changes := seated(b, s, inv, slot, c.Command, hiring.InvitationMoved)
+	if changes[0].invitation.Interviewer, err = host(b, s, inv, slot); err != nil {
+		return nil, err
+	}
 	return append(changes, freed(b, s, inv.Slot, inv.Ref, now)...), nil
 }
 
