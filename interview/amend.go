@@ -183,7 +183,7 @@ func told(b *daybook, s surroundings, now time.Time) []change {
 
 // concerned reports whether an invitation is behind its day.
 func concerned(b *daybook, inv *hiring.Invitation, now time.Time) bool {
-	if !inv.Status.Live() {
+	if !inv.Status.Live() || inv.Status == hiring.Waiting { // who waits hears how the day is now with the seat that they are offered
 		return false
 	}
 	held := inv.Held()

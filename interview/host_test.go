@@ -6,6 +6,33 @@ import (
 	"matchday/hiring"
 )
 
+// Who waits because their time was cancelled is told so once, whatever changes later.
+func TestDroppedIsToldOnce(t *testing.T) {
+	at := start.AddDate(0, 0, 7)
+	d := seatedDesk(t, at)
+	day := *d.ledger.book("d1").day
+	day.Zone, day.Revision, day.Slots = "UTC", 1, day.Slots[1:]
+	day.Slots[0].Seats = 0 // nobody can be offered another
+	d.apply([]change{{kind: hiring.DayChanged, day: &day}})
+	if told := d.settle("d1", start); len(told) != 2 || told[0].kind != hiring.InvitationChanged || d.invitation("a").Status != hiring.Waiting {
+		t.Fatalf("the time was cancelled: %+v", told)
+	}
+	later := day
+	later.Revision, later.Details, later.Link = 2, 2, "https://meet.example.org/new"
+	d.apply([]change{{kind: hiring.DayChanged, day: &later}})
+	for _, c := range d.settle("d1", start) {
+		if c.invitation != nil && c.invitation.Learner == "a" {
+			t.Errorf("told again: %s", c.kind)
+		}
+	}
+	again := later
+	again.Slots = slotsFrom(day.Slots[0].Start, 1)
+	d.apply([]change{{kind: hiring.DayChanged, day: &again}})
+	if c := d.settle("d1", start); len(c) != 1 || c[0].kind != hiring.InvitationOffered || len(d.settle("d1", start)) != 0 {
+		t.Errorf("a seat is free: %+v", c)
+	}
+}
+
 // Who moves a solved talk gets an interviewer who is there then and free, or is refused and keeps what they have.
 func TestMoveFindsAnInterviewer(t *testing.T) {
 	at := start.AddDate(0, 0, 14)

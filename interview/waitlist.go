@@ -84,6 +84,7 @@ func offered(b *daybook, inv *hiring.Invitation, slot hiring.Slot, now time.Time
 	until := earlier(now.Add(time.Duration(cmp.Or(b.day.OfferWithin, hiring.DefaultOffer))*time.Second), slot.Start)
 	next := *inv
 	next.Status, next.Offer, next.Command = hiring.Offered, &hiring.Offer{Slot: slot, Until: until}, ""
+	next.Revision = b.day.Revision
 	return change{kind: hiring.InvitationOffered, invitation: &next}
 }
 
