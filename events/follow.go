@@ -15,7 +15,9 @@ const (
 	followBatch  = 500  // most facts that deliver gets at once
 	bulkFacts    = 2000 // the same of FollowBulk
 	bulkWait     = 300 * time.Millisecond
-	bulkFew      = 16       // facts that do not wait
+	bulkFew      = 16                    // facts that do not wait
+	bulkGlance   = 50 * time.Millisecond // after which fewer than bulkMany wait no longer: it is no import, and somebody may look for them
+	bulkMany     = 200
 	followAhead  = 2000     // messages asked for ahead of deliver
 	followBytes  = 16 << 20 // and their bytes
 	followExpiry = 10 * time.Second
@@ -36,10 +38,10 @@ func (l *Log) Follow(ctx context.Context, from uint64, deliver func([]hiring.Fac
 	return l.follow(ctx, "fact.>", from, portion{facts: followBatch}, deliver)
 }
 
-// FollowBulk is [Log.Follow] for who pays by the batch: when facts stream in, it lets up to 2,000 of them gather for 300 ms at the
-// most. A few facts are delivered at once.
+// FollowBulk is [Log.Follow] for who pays by the batch: when facts stream in as in an import, it lets up to 2,000 of them gather for
+// 300 ms at the most; when they come by the thousand a second or fewer, for 50 ms. A few facts are delivered at once.
 func (l *Log) FollowBulk(ctx context.Context, from uint64, deliver func([]hiring.Fact) error) error {
-	return l.follow(ctx, "fact.>", from, portion{facts: bulkFacts, wait: bulkWait}, deliver)
+	return l.follow(ctx, "fact.>", from, portion{facts: bulkFacts, wait: bulkWait, glance: bulkGlance}, deliver)
 }
 
 // Watch is [Log.Follow] for the facts that match one filter subject, one by one.
@@ -54,10 +56,11 @@ func (l *Log) Watch(ctx context.Context, filter string, from uint64, deliver fun
 	})
 }
 
-// portion bounds a batch: the facts in it, and how long it waits for them once there are many.
+// portion bounds a batch: the facts in it, how long it waits for them once there are many, and after how long it looks whether there are
+// so many that waiting on pays; 0 for never.
 type portion struct {
-	facts int
-	wait  time.Duration
+	facts        int
+	wait, glance time.Duration
 }
 
 func (l *Log) follow(ctx context.Context, filter string, from uint64, size portion, deliver func([]hiring.Fact) error) error {
@@ -169,7 +172,7 @@ func (r *reader) run(ctx context.Context, from uint64, size portion, deliver fun
 // batch takes what is there already; when that is much, it may wait for more.
 func (r *reader) batch(f hiring.Fact, size portion) []hiring.Fact {
 	batch := append(make([]hiring.Fact, 0, 1+len(r.facts)), f)
-	var enough <-chan time.Time // nil: not waiting yet
+	var enough, glance <-chan time.Time // nil: not waiting yet
 	for len(batch) < size.facts {
 		select {
 		case f := <-r.facts:
@@ -182,10 +185,17 @@ func (r *reader) batch(f hiring.Fact, size portion) []hiring.Fact {
 				return batch
 			}
 			enough = time.After(size.wait)
+			if size.glance > 0 {
+				glance = time.After(size.glance)
+			}
 		}
 		select {
 		case f := <-r.facts:
 			batch = append(batch, f)
+		case <-glance:
+			if len(batch) < bulkMany {
+				return batch
+			}
 		case <-enough:
 			return batch
 		case <-r.bad:

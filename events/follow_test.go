@@ -252,6 +252,10 @@ func TestFollowBulkGathers(t *testing.T) {
 	if n := len(r.batch(hiring.Fact{}, size)); n < bulkFew || n > size.facts {
 		t.Errorf("a stream that stopped made a batch of %d", n)
 	}
+	put(bulkFew)
+	if n := len(r.batch(hiring.Fact{}, portion{facts: 60, wait: time.Hour, glance: time.Millisecond})); n < bulkFew {
+		t.Errorf("facts that come by the hundred a second made a batch of %d", n)
+	}
 	close(r.bad)
 	put(bulkFew)
 	size.wait = time.Minute
