@@ -35,7 +35,7 @@ func (r *Role) commit(ctx context.Context, day hiring.DayID, decide decision) ([
 		if err != nil || len(changes) == 0 {
 			return nil, err
 		}
-		last, err := r.publish(ctx, drafts)
+		last, err := r.press.publish(ctx, drafts)
 		if errors.Is(err, events.ErrStale) {
 			if err := r.readUp(ctx, day, drafts); err != nil {
 				return nil, err
@@ -49,14 +49,6 @@ func (r *Role) commit(ctx context.Context, day hiring.DayID, decide decision) ([
 		return changes, nil
 	}
 	return nil, hiring.Errorf(hiring.Unavailable, "the day changes too fast to decide").Mend("try again shortly")
-}
-
-// publish puts the drafts in the log, all or none, and returns the sequence of the last.
-func (r *Role) publish(ctx context.Context, drafts []events.Draft) (uint64, error) {
-	if len(drafts) == 1 {
-		return r.log.Publish(ctx, drafts[0])
-	}
-	return r.log.PublishBatch(ctx, drafts)
 }
 
 // keep folds what was published: the facts of a batch stand in the log without gaps, up to last.

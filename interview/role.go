@@ -49,6 +49,7 @@ type Role struct {
 	asked    map[hiring.DayID]bool // whose learners this process has asked for wishes, or found asked; see asks
 
 	loops   loops
+	press   press
 	alarms  *alarms
 	retries retries
 	ready   chan struct{}
@@ -73,6 +74,7 @@ func New(o Options) (*Role, error) {
 		world:    hiring.NewWorld(hiring.KindLearner, hiring.KindOpening, hiring.KindEmployer, hiring.KindFeed).Brief(),
 		ledger:   newLedger(o.Secrets.ReplyCode),
 		loops:    loops{byDay: map[hiring.DayID]*loop{}},
+		press:    press{log: o.Log},
 		alarms:   newAlarms(),
 		arranged: map[hiring.DayID]int{},
 		asked:    map[hiring.DayID]bool{},
@@ -92,7 +94,9 @@ func (r *Role) Run(ctx context.Context) error {
 	}
 	g.Go(func() error { return r.log.Follow(within, 0, r.fold) })
 	g.Go(func() error { return r.serve(within) })
-	if err := g.Wait(); err != nil && ctx.Err() == nil {
+	err := g.Wait()
+	r.press.done.Wait()
+	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("interview days: %w", err)
 	}
 	return nil
