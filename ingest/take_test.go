@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -181,6 +182,20 @@ func TestSkillsAreResolvedAndMerged(t *testing.T) {
 	if diff := cmp.Diff(held, w.learner("l1").Skills); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// What the API shows of an opening can be sent back as it is, and changes nothing.
+func TestShownOpeningsCanBeSentBack(t *testing.T) {
+	w := start(t)
+	if _, err := w.release("1", skills.Concept{ID: "https://x.example/sql", Name: "SQL", Labels: map[string]string{"fr": "Base de données"}}); err != nil {
+		t.Fatal(err)
+	}
+	w.send(operator, hiring.ImportOpenings, `{"id":"o1","title":"Analyst","employer":"Acme","skills":["sql","Juggling",{"skill":"urn:mine:7","name":"Mine"}]}`)
+	shown, err := json.Marshal(w.opening("o1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.want(w.send(operator, hiring.ImportOpenings, string(shown)), "accepted 0 unchanged 1 rejected 0")
 }
 
 func TestReleasedTaxonomyResolvesAnew(t *testing.T) {

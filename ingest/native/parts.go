@@ -127,9 +127,16 @@ func skills[S any](o *object, name string, read func(c *object, said hiring.Skil
 	return out
 }
 
-// mention reads what an entry of a skill list calls its skill.
+// mention reads what an entry of a skill list calls its skill. What the API shows of a skill may be sent back: words that a taxonomy
+// resolved ("by") are resolved again.
 func (o *object) mention() hiring.SkillRef {
 	id, words := strings.TrimSpace(o.text("skill")), strings.TrimSpace(o.text("name"))
+	if said := strings.TrimSpace(o.text("said")); said != "" {
+		words = said
+	}
+	if by := o.text("by"); by != "" && words != "" {
+		id = ""
+	}
 	switch {
 	case id == "" && words == "" && *o.err == nil:
 		*o.err = hiring.Invalidf(join(o.path, "skill"), "is missing").Mend(`give "skill" (an id) or "name"`)
