@@ -3,6 +3,7 @@ package skills
 import (
 	"math"
 	"slices"
+	"strings"
 )
 
 // literal adds the longest phrase that stands at each token from on, up to to, and the longest that a conjunction splits.
@@ -33,7 +34,7 @@ func (r *reading) match(w walk, to int) {
 	ok := false
 	for w.lo < w.hi {
 		if int(l.phrases[w.lo].size) == w.depth {
-			best, ok = hit{phrase: w.lo, first: w.first, last: w.at, split: w.split, mask: w.mask}, true
+			best, ok = hit{phrase: l.barest(w.lo, w.hi), first: w.first, last: w.at, split: w.split, mask: w.mask}, true
 		}
 		if !w.split {
 			r.leap(w, to)
@@ -49,6 +50,17 @@ func (r *reading) match(w walk, to int) {
 	if ok {
 		r.hits = append(r.hits, best)
 	}
+}
+
+// barest returns, of the phrases from lo on that have the same lemmas, the one with the fewest words beside them: "SQL" is not "My SQL".
+func (l *lexicon) barest(lo, hi uint32) uint32 {
+	best, least := lo, math.MaxInt
+	for p := lo; p < hi && l.phrases[p].size == l.phrases[lo].size; p++ {
+		if n := strings.Count(l.m.keys.at(l.phrases[p].key), " "); n < least {
+			best, least = p, n
+		}
+	}
+	return best
 }
 
 // step moves a walk on to a token and reports whether that is possible.

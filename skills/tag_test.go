@@ -118,3 +118,12 @@ func TestTagsAreTheSameAgain(t *testing.T) {
 		t.Errorf("%v lacks %s", want, id)
 	}
 }
+
+// Of labels that differ in words that a text may leave out, the barest is meant: "SQL" alone is not "My SQL".
+func TestTagPrefersTheBareLabel(t *testing.T) {
+	m := NewMap(Release{Name: "own", Version: "1", Concepts: []Concept{{ID: "mysql", Name: "My SQL"}, {ID: "sql", Name: "SQL"}}})
+	got := m.Tag("Experience with SQL.", "en")
+	if len(got) != 1 || got[0].Skill != "sql" {
+		t.Errorf("tagged %+v", got)
+	}
+}
