@@ -174,9 +174,12 @@ func told(b *daybook, s surroundings, now time.Time) []change {
 		}
 	}
 	slices.Sort(due)
+	s, note := s.noting()
 	var changes []change
 	for _, ref := range due[:min(len(due), settleLimit/2)] {
-		changes = append(changes, tell(b, s, b.invitations[ref])...)
+		news := tell(b, s, b.invitations[ref])
+		note(news)
+		changes = append(changes, news...)
 	}
 	return changes
 }

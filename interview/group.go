@@ -63,23 +63,15 @@ func (r *Role) carryOutAll(ctx context.Context, day hiring.DayID, requests []req
 func inTurn(requests []request, refused []error) decision {
 	return func(b *daybook, s surroundings, now time.Time) (changes []change, err error) {
 		b = b.clone()
-		bookings, before := map[hiring.LearnerRef]*hiring.Booking{}, s.booking
-		s.booking = func(l hiring.LearnerRef) *hiring.Booking {
-			if k, ok := bookings[l]; ok {
-				return k
-			}
-			return before(l)
-		}
+		s, note := s.noting()
 		for i, req := range requests {
 			var more []change
 			more, refused[i] = decide(b, s, req.command, now)
 			revise(b, more, now)
+			note(more)
 			for _, c := range more {
-				switch {
-				case c.invitation != nil:
+				if c.invitation != nil {
 					b.put(c.invitation)
-				case c.booking != nil:
-					bookings[c.booking.Learner] = c.booking
 				}
 			}
 			changes = append(changes, more...)

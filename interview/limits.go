@@ -29,6 +29,25 @@ type surroundings struct {
 	perWeek  int
 }
 
+// noting returns surroundings in which bookings stand as the changes that note was told of leave them: of a learner who gives up two
+// talks in one decision, the second change must know of the first.
+func (s surroundings) noting() (_ surroundings, note func([]change)) {
+	bookings, before := map[hiring.LearnerRef]*hiring.Booking{}, s.booking
+	s.booking = func(l hiring.LearnerRef) *hiring.Booking {
+		if b, ok := bookings[l]; ok {
+			return b
+		}
+		return before(l)
+	}
+	return s, func(changes []change) {
+		for _, c := range changes {
+			if c.booking != nil {
+				bookings[c.booking.Learner] = c.booking
+			}
+		}
+	}
+}
+
 // erased reports whether the learner is known to have been erased.
 func (s surroundings) erased(ref hiring.LearnerRef) bool {
 	l := s.learner(ref)

@@ -160,6 +160,14 @@ func (m *machine) draw(t *rapid.T, do hiring.DayAction) (c hiring.DayCommand, ok
 		return c, false
 	}
 	c.Invitation = rapid.SampledFrom(refs).Draw(t, "invitation")
+	switch do {
+	case hiring.DoAttend:
+		c.Attendance = &hiring.Attendance{Presence: rapid.SampledFrom(hiring.Presences[:]).Draw(t, "presence"), Minutes: rapid.IntRange(0, 30).Draw(t, "minutes")}
+		c.ByLink = rapid.Bool().Draw(t, "by link")
+	case hiring.DoOutcome:
+		c.Outcome = &hiring.Outcome{Result: rapid.SampledFrom([]hiring.Result{hiring.GotOffer, hiring.Hired, hiring.TurnedDown, hiring.NotOffered}).Draw(t, "result")}
+		c.ByLink = rapid.Bool().Draw(t, "by link")
+	}
 	if do == hiring.DoMove || do == hiring.DoPropose || do == hiring.DoAccept && rapid.Bool().Draw(t, "with slot") {
 		at := rapid.SampledFrom(b.day.Slots).Draw(t, "slot").Start
 		if do == hiring.DoPropose {
@@ -427,7 +435,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 	}
 	for _, do := range []hiring.DayAction{
 		hiring.DoAccept, hiring.DoDecline, hiring.DoRead, hiring.DoWait, hiring.DoPropose, hiring.DoAgree, hiring.DoRefuse, hiring.DoMove,
-		hiring.DoWithdraw, hiring.DoChange,
+		hiring.DoWithdraw, hiring.DoChange, hiring.DoAttend, hiring.DoOutcome,
 	} {
 		actions[string(do)] = func(t *rapid.T) { m.command(t, do) }
 	}

@@ -25,6 +25,7 @@ func settle(b *daybook, s surroundings, now time.Time) []change {
 		}
 	}
 	slices.Sort(due)
+	s, note := s.noting()
 	var changes []change
 	for _, ref := range due[:min(len(due), settleLimit)] {
 		next := *b.invitations[ref]
@@ -32,7 +33,9 @@ func settle(b *daybook, s surroundings, now time.Time) []change {
 		if s.erased(next.Learner) || next.Status != hiring.Accepted && s.hidden(next.Learner) { // the ledger goes with the person
 			next = bare(next)
 		}
-		changes = append(changes, ended(s, &next, to, kind, now)...)
+		end := ended(s, &next, to, kind, now)
+		note(end)
+		changes = append(changes, end...)
 	}
 	for _, step := range []func(*daybook, surroundings, time.Time) []change{solvedInTime, told, offers, wasHeld} {
 		if len(changes) > 0 {
