@@ -71,14 +71,11 @@ func (s *Server) dashboardEvents(w http.ResponseWriter, r *http.Request, who cal
 	if err != nil {
 		return err
 	}
-	ctx, release, err := s.streams.take(r.Context(), who.hash)
+	ctx, release, err := s.claimStream(r.Context(), who)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if _, ok := s.tokens.find(who.hash); !ok { // revoked between the check and the claim
-		return unauthenticated()
-	}
 	f, err := s.startFlow(w, "text/event-stream")
 	if err != nil {
 		return nil

@@ -198,14 +198,11 @@ func (s *Server) invitationEvents(w http.ResponseWriter, r *http.Request, who ca
 	if err != nil {
 		return err
 	}
-	ctx, release, err := s.streams.take(r.Context(), who.hash)
+	ctx, release, err := s.claimStream(r.Context(), who)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if _, ok := s.tokens.find(who.hash); !ok { // revoked between the check and the claim
-		return unauthenticated()
-	}
 	f, err := s.startFlow(w, "text/event-stream")
 	if err != nil {
 		return nil
@@ -294,4 +291,17 @@ func serverSent(id, event string, data []byte) []byte {
 	}
 	fmt.Fprintf(&b, "event: %s\ndata: %s\n\n", oneLine([]byte(event)), oneLine(data))
 	return b.Bytes()
+}
+
+// claimStream takes one of the streams that the caller's token may hold open; its context ends with the token.
+func (s *Server) claimStream(ctx context.Context, who caller) (context.Context, func(), error) {
+	ctx, release, err := s.streams.take(ctx, who.hash)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, ok := s.tokens.find(who.hash); !ok { // revoked between the check and the claim
+		release()
+		return nil, nil, unauthenticated()
+	}
+	return ctx, release, nil
 }
