@@ -126,7 +126,7 @@ func (m *Matcher) rankOpenings(_ context.Context, q hiring.RankOpenings) (hiring
 	hits, total := m.hitsForLearner(l.Ref, at, q.Offset, carried(q.Limit, q.Explain))
 	a := hiring.RankedOpenings{Ranking: m.ranking(at), ID: l.ID, Total: total}
 	a.Learner = l.Ref
-	a.Matches = hiring.Fitting(m.openingMatches(m.world.Profile(l.Ref), hits, at, q.Explain))
+	a.Matches = hiring.Fitting(m.openingMatches(m.index.learnerRow(l.Ref), hits, at, q.Explain))
 	return a, nil
 }
 
@@ -180,7 +180,7 @@ func (m *Matcher) reachOfProgramme(_ context.Context, q hiring.ReachOfProgramme)
 	}
 	a.Not = m.open(at) - a.Fully - a.Nearly
 	a.Openers = mostOpening(opens)
-	a.Matches = hiring.Fitting(m.openingMatches(taught(p), best.page(0), at, q.Limit <= maxExplain))
+	a.Matches = hiring.Fitting(m.openingMatches(row, best.page(0), at, q.Limit <= maxExplain))
 	return a, nil
 }
 

@@ -98,8 +98,7 @@ func BenchmarkRankOpenings4k(b *testing.B) {
 	n, bytes := 0, 0
 	for b.Loop() {
 		ref := m.index.learners[n%1000].ref
-		hits, _ := m.hitsForLearner(ref, noon, 0, publishedMatches)
-		list := bounded(m.openingMatches(m.world.Profile(ref), floored(hits), noon, true))
+		list := bounded(m.bestForLearner(ref, noon))
 		j, _ := json.Marshal(list)
 		bytes += len(j)
 		n++

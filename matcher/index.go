@@ -67,11 +67,12 @@ type openingRow struct {
 	opening *hiring.Opening
 	query   *Query
 	wishes  []wish
+	asks    []int32 // by requirement: the skill that it asks for
 	reaches []reach // in order of skill, then requirement
 	total   int64
 }
 
-// index holds learners and openings by dense number, and for each skill who holds it and which openings it meets, fully or partly.
+// index holds learners and openings by dense number, and for each skill who holds it and which openings ask for it.
 // Numbers are given in order of arrival and never enter an answer. An index is not safe for concurrent use; readers may share it
 // while nobody writes.
 type index struct {
@@ -91,7 +92,7 @@ type index struct {
 
 	openings []openingRow
 	opening  map[hiring.OpeningID]int32
-	wanting  [][]int32 // by skill: openings it meets, ascending
+	wanted   wanted
 
 	programmes map[hiring.ProgrammeID]*profileRow // each as the learner who holds nothing else
 }
@@ -117,7 +118,6 @@ func (ix *index) number(s hiring.SkillID) int32 {
 		ix.names = append(ix.names, s)
 		ix.rarity = append(ix.rarity, ix.scorer.Table.Rarity(s))
 		ix.holders = append(ix.holders, nil)
-		ix.wanting = append(ix.wanting, nil)
 		ix.variants = append(ix.variants, nil)
 	}
 	return n
@@ -146,8 +146,10 @@ func (ix *index) use(s Scorer) {
 	for _, row := range ix.programmes {
 		row.rarity = ix.rarityOf(row.held)
 	}
-	for _, row := range ix.openings {
-		ix.setOpening(row.opening)
+	ix.wanted = wanted{}
+	for n := range ix.openings {
+		ix.openings[n].asks = nil
+		ix.setOpening(ix.openings[n].opening)
 	}
 }
 
@@ -275,15 +277,10 @@ func (ix *index) setOpening(o *hiring.Opening) {
 		ix.opening[o.ID] = n
 		ix.openings = append(ix.openings, openingRow{})
 	}
-	for _, s := range ix.openings[n].skills() {
-		ix.wanting[s] = without(ix.wanting[s], n)
-	}
 	row := ix.openingRow(o)
-	if !o.Withdrawn {
-		for _, s := range row.skills() {
-			ix.wanting[s] = with(ix.wanting[s], n)
-		}
-	}
+	ix.wanted.grow(len(ix.names), len(ix.openings))
+	ix.wanted.drop(n, ix.openings[n].asks)
+	ix.wanted.put(n, &row)
 	ix.openings[n] = row
 }
 
@@ -295,6 +292,7 @@ func (ix *index) openingRow(o *hiring.Opening) openingRow {
 	row := openingRow{opening: o, query: q, total: q.total, wishes: make([]wish, len(q.asks))}
 	for i, a := range q.asks {
 		row.wishes[i] = wish{weight: a.weight, level: int32(a.Level), must: a.Must, essential: a.Need == hiring.Essential}
+		row.asks = append(row.asks, ix.number(a.Skill))
 	}
 	for s, links := range q.links {
 		for _, l := range links {

@@ -26,11 +26,20 @@ func (m *Matcher) bestForOpening(o *hiring.Opening, at time.Time, limit int, lea
 func (m *Matcher) hitsForLearner(ref hiring.LearnerRef, at time.Time, offset, limit int) ([]hit, int) {
 	t := m.tally()
 	defer m.tallies.Put(t)
-	n, known := m.index.learner[ref]
-	if !known {
+	p := m.index.learnerRow(ref)
+	if p == nil {
 		return nil, 0
 	}
-	return m.index.rankOpenings(t, &m.index.learners[n], at, offset, limit)
+	return m.index.rankOpenings(t, p, at, offset, limit)
+}
+
+// learnerRow returns a learner's row, nil for nobody's.
+func (ix *index) learnerRow(ref hiring.LearnerRef) *profileRow {
+	n, known := ix.learner[ref]
+	if !known {
+		return nil
+	}
+	return &ix.learners[n]
 }
 
 // learnerMatches returns the ledgers of an opening's hits.
@@ -58,13 +67,25 @@ func (ix *index) learnerMatches(t *tally, o *hiring.Opening, hits []hit, at time
 }
 
 // openingMatches returns the ledgers of a profile's hits.
-func (m *Matcher) openingMatches(profile []hiring.Evidence, hits []hit, at time.Time, explain bool) []hiring.Match {
-	list := make([]hiring.Match, 0, len(hits))
-	for _, h := range hits {
-		row := &m.index.openings[h.row]
-		match, _ := row.query.Score(profile, at)
-		match.Opening = row.opening.ID
-		list = append(list, told(match, explain))
+func (m *Matcher) openingMatches(p *profileRow, hits []hit, at time.Time, explain bool) []hiring.Match {
+	t := m.tally()
+	defer m.tallies.Put(t)
+	list := m.index.openingMatches(t, p, hits, at)
+	for i := range list {
+		list[i] = told(list[i], explain)
+	}
+	return list
+}
+
+// openingMatches returns the ledgers of a profile's hits.
+func (ix *index) openingMatches(t *tally, p *profileRow, hits []hit, at time.Time) []hiring.Match {
+	defer t.unload()
+	list := make([]hiring.Match, len(hits))
+	for i, h := range hits {
+		row := &ix.openings[h.row]
+		t.load(row, at)
+		list[i], _ = t.match(p)
+		list[i].Opening = row.opening.ID
 	}
 	return list
 }

@@ -57,7 +57,7 @@ func TestIndexEqualsBruteForce(t *testing.T) {
 		for ref := range m.world.Learners {
 			want := bruteOpenings(m, ref)
 			hits, total := m.hitsForLearner(ref, noon, 0, 1000)
-			if d := cmp.Diff(want, m.openingMatches(m.world.Profile(ref), hits, noon, true)); d != "" || total != len(want) {
+			if d := cmp.Diff(want, m.openingMatches(m.index.learnerRow(ref), hits, noon, true)); d != "" || total != len(want) {
 				r.Fatalf("learner %s, total %d (-brute +index):\n%s", ref, total, d)
 			}
 		}

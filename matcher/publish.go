@@ -170,12 +170,23 @@ func (m *Matcher) publishedAt(e entity, at time.Time) (subject string, r hiring.
 	if l == nil || l.Erased {
 		return "", r, false
 	}
-	hits, _ := m.hitsForLearner(l.Ref, at, 0, publishedMatches)
 	r.Learner = l.Ref
-	r.Matches = bounded(m.openingMatches(m.world.Profile(l.Ref), floored(hits), at, true))
+	r.Matches = bounded(m.bestForLearner(l.Ref, at))
 	subject = m.subjectOf(e)
 	r.ID = hiring.NewMatchID(subject, r.Position)
 	return subject, r, true
+}
+
+// bestForLearner returns the matches that are published for a learner.
+func (m *Matcher) bestForLearner(ref hiring.LearnerRef, at time.Time) []hiring.Match {
+	t := m.tally()
+	defer m.tallies.Put(t)
+	p := m.index.learnerRow(ref)
+	if p == nil {
+		return []hiring.Match{}
+	}
+	hits, _ := m.index.bestOpenings(t, p, at, publishedMatches, publishedFloor)
+	return m.index.openingMatches(t, p, hits, at)
 }
 
 // subjectOf returns where an entity's ranking is published.
@@ -184,16 +195,6 @@ func (m *Matcher) subjectOf(e entity) string {
 		return "match.opening." + string(m.o.Secrets.Ref(hiring.KindOpening, string(e.opening)))
 	}
 	return "match.learner." + string(e.learner)
-}
-
-// floored drops the hits below the floor; they are in order of score.
-func floored(hits []hit) []hit {
-	for i, h := range hits {
-		if h.score < publishedFloor {
-			return hits[:i]
-		}
-	}
-	return hits
 }
 
 // bounded drops the last matches that do not fit into one message.

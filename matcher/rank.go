@@ -75,32 +75,68 @@ func (ix *index) rankLearners(t *tally, o *hiring.Opening, at time.Time, offset,
 
 // rankOpenings returns the best open openings for a profile, as rankLearners does for an opening.
 func (ix *index) rankOpenings(t *tally, p *profileRow, at time.Time, offset, limit int) ([]hit, int) {
-	best := top{k: offset + limit}
-	for _, h := range ix.scoredOpenings(t, p, at) {
-		best.add(h)
+	hits, total := ix.bestOpenings(t, p, at, offset+limit, 1)
+	return hits[min(offset, len(hits)):], total
+}
+
+// bestOpenings returns the k best open openings of those that a profile scores least for, and how many it scores above zero for.
+// Those are scored first that seem best by what they share with the profile, then whatever may still be better than the worst of them.
+func (ix *index) bestOpenings(t *tally, p *profileRow, at time.Time, k int, least hiring.Score) ([]hit, int) {
+	best := top{k: k}
+	defer t.unload()
+	score := func(n int32) bool {
+		row := &ix.openings[n]
+		t.load(row, at)
+		s := t.score(p)
+		if s >= least {
+			best.add(hit{row: n, id: string(row.opening.ID), score: s})
+		}
+		return s > 0
 	}
-	return best.page(offset), best.total
+	s := &t.survey
+	s.take(ix, p, at)
+	total := s.collect(ix, at, least, score)
+	seem := s.many(k)
+	later := s.found[:0]
+	for _, n := range s.found {
+		if s.share(n) < seem {
+			later = append(later, n)
+			continue
+		}
+		s.sums[n] = 0
+		score(n)
+	}
+	best.cut()
+	for _, n := range later {
+		if !best.full || s.share(n) >= shareOf(best.worst.score) && s.bound(ix, p, n) >= best.worst.score {
+			score(n)
+		}
+		s.sums[n] = 0
+	}
+	return best.page(0), total
 }
 
 // scoredOpenings returns every open opening that a profile scores for, in no order.
 func (ix *index) scoredOpenings(t *tally, p *profileRow, at time.Time) []hit {
-	skills := make([]int32, len(p.held))
-	for i, h := range p.held {
-		skills[i] = h.skill
-	}
 	var hits []hit
 	defer t.unload()
-	for _, n := range ix.union(t, ix.wanting, skills, len(ix.openings)) {
+	score := func(n int32) bool {
 		row := &ix.openings[n]
-		if !row.opening.OpenAt(at) {
-			continue
-		}
 		t.load(row, at)
-		if s := t.score(p); s > 0 {
+		s := t.score(p)
+		if s > 0 {
 			h := hit{row: n, id: string(row.opening.ID), score: s}
 			h.lacking, h.lack = t.lacking()
 			hits = append(hits, h)
 		}
+		return s > 0
+	}
+	s := &t.survey
+	s.take(ix, p, at)
+	s.collect(ix, at, 1, score)
+	for _, n := range s.found {
+		s.sums[n] = 0
+		score(n)
 	}
 	return hits
 }

@@ -106,7 +106,7 @@ func everyRanking(t testing.TB, m *Matcher) map[string]any {
 	}
 	m.world.Everyone(func(ref hiring.LearnerRef, _ hiring.LearnerID) {
 		hits, total := m.hitsForLearner(ref, noon, 0, 100)
-		all["learner "+string(ref)] = []any{total, m.openingMatches(m.world.Profile(ref), hits, noon, true)}
+		all["learner "+string(ref)] = []any{total, m.openingMatches(m.index.learnerRow(ref), hits, noon, true)}
 	})
 	return all
 }

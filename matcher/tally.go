@@ -22,6 +22,8 @@ type tally struct {
 
 	seen  []bool  // by row: already in found; all false between uses
 	found []int32 // rows
+
+	survey survey
 }
 
 // load makes an opening the one that score is about, at time at.

@@ -144,7 +144,7 @@ func everything(t testing.TB, m *Matcher) string {
 	}
 	for ref := range m.world.Learners {
 		hits, total := m.hitsForLearner(ref, noon, 0, 100)
-		all["learner "+string(ref)] = []any{total, m.openingMatches(m.world.Profile(ref), hits, noon, true)}
+		all["learner "+string(ref)] = []any{total, m.openingMatches(m.index.learnerRow(ref), hits, noon, true)}
 	}
 	b, err := json.Marshal(all)
 	if err != nil {
