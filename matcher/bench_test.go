@@ -98,7 +98,7 @@ func BenchmarkRankOpenings4k(b *testing.B) {
 	n, bytes := 0, 0
 	for b.Loop() {
 		ref := m.index.learners[n%1000].ref
-		list := bounded(m.bestForLearner(ref, noon))
+		_, list, _ := m.publishedAt(entity{learner: ref}, noon)
 		j, _ := json.Marshal(list)
 		bytes += len(j)
 		n++

@@ -15,7 +15,8 @@
 // Publishing. A new or changed opening is ranked against all visible learners; a changed learner or a new credential against all
 // openings. The best 200 go to match.opening.<ref> or match.learner.<ref>, in the order of the facts that caused them, by one
 // publisher at a time: the stream's last sequence is the fence. Several facts about one entity that wait together become one
-// ranking. Delivery is once per cause; a cause that touches many learners (a programme whose skills changed) may be repeated in
-// part after a crash, never lost. Nothing is published for causes at or before the last one that was published, so that a
-// rebuild from the log is silent. A slow stream delays rankings and nothing else.
+// ranking. A changed learner is ranked from the list that was and from the openings that the changed skills touch (see recalled), and
+// a list that stands as it was is not published again within a day. Delivery is once per cause; a cause that touches many learners (a
+// programme whose skills changed) may be repeated in part after a crash, never lost. Nothing is published for causes at or before the
+// last one that was published, so that a rebuild from the log is silent. A slow stream delays rankings and nothing else.
 package matcher

@@ -93,6 +93,8 @@ type index struct {
 	openings []openingRow
 	opening  map[hiring.OpeningID]int32
 	wanted   wanted
+	moved    []int32 // openings that changed, in that order, since the last shift
+	shift    int     // counts what changes scores everywhere
 
 	programmes map[hiring.ProgrammeID]*profileRow // each as the learner who holds nothing else
 }
@@ -125,6 +127,7 @@ func (ix *index) number(s hiring.SkillID) int32 {
 
 // use changes what scores depend on; every opening is weighed again, unless only the breadth differs.
 func (ix *index) use(s Scorer) {
+	ix.moved, ix.shift = nil, ix.shift+1
 	if s.Map == ix.scorer.Map && s.Table.weighsAs(ix.scorer.Table) {
 		s.known = ix.scorer.known
 		ix.scorer, ix.kernel = s, nil
@@ -282,6 +285,9 @@ func (ix *index) setOpening(o *hiring.Opening) {
 	ix.wanted.drop(n, ix.openings[n].asks)
 	ix.wanted.put(n, &row)
 	ix.openings[n] = row
+	if ix.moved = append(ix.moved, n); len(ix.moved) > 8*mostMoved {
+		ix.moved, ix.shift = nil, ix.shift+1 // who looks for them all has less to do by ranking anew
+	}
 }
 
 func (ix *index) openingRow(o *hiring.Opening) openingRow {

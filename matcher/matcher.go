@@ -35,6 +35,7 @@ type Matcher struct {
 	pos     events.Position
 	ready   chan struct{}
 	queue   *queue
+	lists   lists        // as published
 	tallies sync.Pool    // of *tally over index
 	freeze  sync.Mutex   // one rarity table at a time
 	stirred atomic.Int64 // when a fact or a question was last handled, in Unix nanoseconds
@@ -194,6 +195,7 @@ func (m *Matcher) fold(ctx context.Context, batch []hiring.Fact) error {
 		if err := m.forget(position); err != nil {
 			return err
 		}
+		m.lists.clear()
 	}
 	m.queue.add(changes)
 	m.pos.Advance(position)

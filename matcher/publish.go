@@ -99,10 +99,10 @@ func (m *Matcher) publishGroup(ctx context.Context, group []cause, rest int, pac
 	}
 }
 
-// publishOne publishes the ranking of one cause, insisting while the broker is away. It reports whether another publisher has
-// passed the cause, which ends its group.
+// publishOne publishes the ranking of one cause, insisting while the broker is away; a learner's only when it has changed. It reports
+// whether another publisher has passed the cause, which ends its group.
 func (m *Matcher) publishOne(ctx context.Context, c cause, stamp uint64) (passed bool) {
-	subject, r, ok := m.published(c.entity)
+	subject, r, now, ok := m.published(c.entity)
 	if !ok {
 		return false
 	}
@@ -110,6 +110,9 @@ func (m *Matcher) publishOne(ctx context.Context, c cause, stamp uint64) (passed
 		err := m.o.Log.PublishRanking(ctx, subject, r, stamp)
 		if err == nil {
 			m.queue.skip(stamp)
+			if now != nil {
+				m.keepList(c.learner, now)
+			}
 			return nil
 		}
 		if !errors.Is(err, events.ErrStale) {
@@ -126,8 +129,9 @@ func (m *Matcher) publishOne(ctx context.Context, c cause, stamp uint64) (passed
 	return passed
 }
 
-// catchUp drops the causes that have been published, by whomever.
+// catchUp drops the causes that have been published, by whomever, and what this publisher knows of lists that others may have changed.
 func (m *Matcher) catchUp(ctx context.Context) error {
+	m.lists.clear()
 	through, err := m.o.Log.RankedThrough(ctx)
 	if err == nil {
 		m.queue.skip(through)
@@ -145,48 +149,67 @@ func (m *Matcher) surmountable(subject string, err error) error {
 	return nil
 }
 
-// published computes an entity's ranking now and the subject it goes to; false when the entity is gone.
-func (m *Matcher) published(e entity) (subject string, r hiring.Ranking, ok bool) {
-	return m.publishedAt(e, m.at(time.Time{}))
+// published computes an entity's ranking now and the subject it goes to; false when the entity is gone, or when a learner's list stands
+// as it is published. The list is to be kept once it is published.
+func (m *Matcher) published(e entity) (subject string, r hiring.Ranking, list *recalled, ok bool) {
+	at := m.at(time.Time{})
+	if e.learner == "" {
+		subject, r, ok = m.publishedAt(e, at)
+		return subject, r, nil, ok
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if l := m.world.Learner(e.learner); l == nil || l.Erased {
+		return "", r, nil, false
+	}
+	t := m.tally()
+	defer m.tallies.Put(t)
+	list, told, _ := m.index.recall(t, m.index.learnerRow(e.learner), m.lists.of(e.learner), at)
+	if !told {
+		m.lists.keep(e.learner, list)
+		return "", r, nil, false
+	}
+	subject, r = m.listed(t, e, list.published(), at)
+	return subject, r, list, true
 }
 
+// publishedAt computes an entity's ranking as it is published at a time.
 func (m *Matcher) publishedAt(e entity, at time.Time) (subject string, r hiring.Ranking, ok bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	r = m.ranking(at)
 	if e.opening != "" {
 		o := m.world.Openings[e.opening]
 		if o == nil {
 			return "", r, false
 		}
 		hits := m.bestForOpening(o, at, publishedMatches, publishedFloor)
+		r, subject = m.ranking(at), m.subjectOf(e)
 		r.Opening = o.ID
 		r.Matches = bounded(m.learnerMatches(o, hits, at, true))
-		subject = m.subjectOf(e)
 		r.ID = hiring.NewMatchID(subject, r.Position)
 		return subject, r, true
 	}
-	l := m.world.Learner(e.learner)
-	if l == nil || l.Erased {
+	if l := m.world.Learner(e.learner); l == nil || l.Erased {
 		return "", r, false
 	}
-	r.Learner = l.Ref
-	r.Matches = bounded(m.bestForLearner(l.Ref, at))
-	subject = m.subjectOf(e)
-	r.ID = hiring.NewMatchID(subject, r.Position)
+	t := m.tally()
+	defer m.tallies.Put(t)
+	list, _, _ := m.index.recall(t, m.index.learnerRow(e.learner), nil, at)
+	subject, r = m.listed(t, e, list.published(), at)
 	return subject, r, true
 }
 
-// bestForLearner returns the matches that are published for a learner.
-func (m *Matcher) bestForLearner(ref hiring.LearnerRef, at time.Time) []hiring.Match {
-	t := m.tally()
-	defer m.tallies.Put(t)
-	p := m.index.learnerRow(ref)
-	if p == nil {
-		return []hiring.Match{}
+// listed returns the ranking that is published of a learner's hits. The caller holds mu.
+func (m *Matcher) listed(t *tally, e entity, list []standing, at time.Time) (subject string, r hiring.Ranking) {
+	hits := make([]hit, len(list))
+	for i, h := range list {
+		hits[i].row = h.row
 	}
-	hits, _ := m.index.bestOpenings(t, p, at, publishedMatches, publishedFloor)
-	return m.index.openingMatches(t, p, hits, at)
+	r, subject = m.ranking(at), m.subjectOf(e)
+	r.Learner = e.learner
+	r.Matches = bounded(m.index.openingMatches(t, m.index.learnerRow(e.learner), hits, at))
+	r.ID = hiring.NewMatchID(subject, r.Position)
+	return subject, r
 }
 
 // subjectOf returns where an entity's ranking is published.

@@ -75,6 +75,28 @@ func TestPublishesOnceAndStaysSilentAfterRestart(t *testing.T) {
 	}
 }
 
+// A learner who changed in nothing that a list tells of has none published; the next change that matters has.
+func TestPublishesOnlyWhatChanged(t *testing.T) {
+	b := startBroker(t)
+	seen := b.watch(t)
+	b.run(t, b.connect(t))
+	b.put(t, posting("o1", "a", "b"))
+	l := someone(b, "l1", "a")
+	first := b.put(t, l)
+	got := until(t, seen, first)
+	l.Availability = "evenings"
+	b.put(t, l)
+	l.Skills = append(l.Skills, hiring.HeldSkill{SkillRef: skillRef("b")})
+	last := b.put(t, l, posting("o2", "c"))
+	got = append(got, until(t, seen, last)...)
+	if d := cmp.Diff([]uint64{1, first, last - 1, last}, triggers(got)); d != "" {
+		t.Errorf("triggers (-want +got):\n%s", d)
+	}
+	if was, now := got[1].Matches[0].Score, got[2].Matches[0].Score; now <= was {
+		t.Errorf("with the second skill %v, before %v", now, was)
+	}
+}
+
 // What waited while no matcher ran is published by the next one, the latest fact of each entity only.
 func TestCoalescesWhatWaited(t *testing.T) {
 	b := startBroker(t)

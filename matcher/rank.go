@@ -82,18 +82,17 @@ func (ix *index) rankOpenings(t *tally, p *profileRow, at time.Time, offset, lim
 // bestOpenings returns the k best open openings of those that a profile scores least for, and how many it scores above zero for.
 // Those are scored first that seem best by what they share with the profile, then whatever may still be better than the worst of them.
 func (ix *index) bestOpenings(t *tally, p *profileRow, at time.Time, k int, least hiring.Score) ([]hit, int) {
-	best := top{k: k}
+	best, s := top{k: k}, &t.survey
 	defer t.unload()
 	score := func(n int32) bool {
 		row := &ix.openings[n]
 		t.load(row, at)
-		s := t.score(p)
-		if s >= least {
-			best.add(hit{row: n, id: string(row.opening.ID), score: s})
+		value := t.score(p)
+		if s.looked++; value >= least {
+			best.add(hit{row: n, id: string(row.opening.ID), score: value})
 		}
-		return s > 0
+		return value > 0
 	}
-	s := &t.survey
 	s.take(ix, p, at)
 	total := s.collect(ix, at, least, score)
 	seem := s.many(k)

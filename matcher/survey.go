@@ -1,6 +1,7 @@
 package matcher
 
 import (
+	"math"
 	"time"
 
 	"matchday/hiring"
@@ -13,6 +14,8 @@ type survey struct {
 	skills  []int32 // those of credits that are set
 	// What follows is of the survey's openings that the learner scores for: their numbers, and how far M/W goes for how many.
 	found  []int32
+	until  int64 // when the next of the openings begins that the learner has something for
+	looked int   // how many were scored by themselves
 	ranges [wholeShare>>rangeBits + 1]int32
 }
 
@@ -102,7 +105,7 @@ func (s *survey) add(list []entry, c *earned, whole int64) {
 // there are, whatever the score. Those whose sum does not tell are handed to look instead, which reports whether the profile scores.
 func (s *survey) collect(ix *index, at time.Time, least hiring.Score, look func(n int32) bool) (total int) {
 	now, floor := nanoseconds(at), shareOf(least)
-	s.found = s.found[:0]
+	s.found, s.until, s.looked = s.found[:0], math.MaxInt64, 0
 	clear(s.ranges[:])
 	for n := range ix.wanted.terms {
 		sum := s.sums[n]
@@ -113,7 +116,9 @@ func (s *survey) collect(ix *index, at time.Time, least hiring.Score, look func(
 		}
 		t := &ix.wanted.terms[n]
 		switch {
-		case now < t.from || now > t.to:
+		case now < t.from:
+			s.until = min(s.until, t.from)
+		case now > t.to:
 		case !t.plain:
 			if look(int32(n)) {
 				total++
