@@ -26,7 +26,6 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-
 require (
 	github.com/RoaringBitmap/roaring/v2 v2.14.5
 	github.com/antithesishq/antithesis-sdk-go v0.8.0-default-no-op // indirect

@@ -16,22 +16,12 @@ func (w *World) MeetsDegree(ref LearnerRef, wish Degree) bool {
 	if wish == DegreeOrExperience && slices.ContainsFunc(l.Skills, func(s HeldSkill) bool { return s.From == "work" }) {
 		return true
 	}
-	if slices.ContainsFunc(l.Claims, w.namesDegree) {
-		return true
-	}
-	for _, c := range w.credentials(ref) {
-		if !c.Revoked && w.namesDegree(c.claim()) {
+	for b := range w.Backings(ref) {
+		if isDegree(b.Named()) {
 			return true
 		}
 	}
 	return false
-}
-
-func (w *World) namesDegree(c Claim) bool {
-	if p := w.ProgrammeOf(c); p != nil {
-		return isDegree(p.Name)
-	}
-	return isDegree(c.Name)
 }
 
 // degreeWords begin the names of degrees in English, German, French, Spanish, Italian and Portuguese; degreePhrases are needed where a

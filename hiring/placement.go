@@ -64,19 +64,8 @@ type FoundHolders struct {
 
 // Holds reports whether a claim or a credential of the learner that counts names the programme.
 func (w *World) Holds(ref LearnerRef, id ProgrammeID) bool {
-	l := w.Learners[ref]
-	if l == nil || l.Erased {
-		return false
-	}
-	names := func(c Claim) bool {
-		p := w.ProgrammeOf(c)
-		return p != nil && p.ID == id
-	}
-	if slices.ContainsFunc(l.Claims, names) {
-		return true
-	}
-	for _, c := range w.Credentials[ref] {
-		if !c.Revoked && names(c.claim()) {
+	for b := range w.Backings(ref) {
+		if b.Programme != nil && b.Programme.ID == id {
 			return true
 		}
 	}

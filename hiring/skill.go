@@ -82,6 +82,14 @@ type HeldSkill struct {
 	From string `json:"from,omitempty"`
 }
 
+// Proof is what a held skill rests on: the learner's word, or their word that they used it at work.
+func (h HeldSkill) Proof() Proof {
+	if h.From == "work" {
+		return ProofWork
+	}
+	return ProofSelf
+}
+
 // Validate checks one held skill.
 func (h HeldSkill) Validate() error {
 	if err := h.SkillRef.validate(); err != nil {

@@ -1,11 +1,9 @@
 package hiring
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -395,98 +393,6 @@ func (w *World) FeedOf(of Ref) Feed {
 		return *f
 	}
 	return Feed{Of: of}
-}
-
-// Evidence is one reason to believe that a learner has a skill.
-type Evidence struct {
-	Skill SkillID
-	Name  string
-	Level int // 1 to 5, 0 when not stated
-	Proof Proof
-	// Credential names what proves the skill, for people: a programme or a credential's name. Empty for declared skills.
-	Credential string
-	// Programme is the programme behind the credential, where known.
-	Programme ProgrammeID
-	Issuer    ProviderName
-	Expires   *time.Time
-}
-
-// Profile returns everything that backs a learner's skills: declared ones, and those of programmes behind claims and credentials,
-// sorted by skill, then strongest proof, then highest level, then credential. It is nil for an unknown or erased learner.
-func (w *World) Profile(ref LearnerRef) []Evidence {
-	l := w.Learner(ref)
-	if l == nil || l.Erased {
-		return nil
-	}
-	var list []Evidence
-	for _, s := range l.Skills {
-		proof := ProofSelf
-		if s.From == "work" {
-			proof = ProofWork
-		}
-		list = append(list, Evidence{Skill: s.Skill, Name: s.Name, Level: s.Level, Proof: proof})
-	}
-	for _, c := range l.Claims {
-		proof := ProofClaimed
-		p := w.ProgrammeOf(c)
-		if !c.SelfNamed && (l.RegisteredBy.Operator() || p != nil && l.RegisteredBy.Provides(p.Provider)) {
-			proof = ProofRecorded
-		}
-		list = w.evidence(list, c, proof, nil)
-	}
-	for _, c := range w.credentials(ref) {
-		if !c.Revoked {
-			list = w.evidence(list, c.claim(), c.Proof, c.Skills)
-		}
-	}
-	slices.SortFunc(list, compareEvidence)
-	return list
-}
-
-// compareEvidence orders a profile. Nearly always the skills differ, so the rest is looked at only when they do not.
-func compareEvidence(a, b Evidence) int {
-	if c := strings.Compare(string(a.Skill), string(b.Skill)); c != 0 {
-		return c
-	}
-	return cmp.Or(
-		cmp.Compare(slices.Index(Proofs[:], a.Proof), slices.Index(Proofs[:], b.Proof)),
-		cmp.Compare(b.Level, a.Level),
-		strings.Compare(a.Credential, b.Credential),
-		compareTimes(b.Expires, a.Expires),
-	)
-}
-
-// compareTimes orders times, with nil (never) last.
-func compareTimes(a, b *time.Time) int {
-	switch {
-	case a == nil && b == nil:
-		return 0
-	case a == nil:
-		return 1
-	case b == nil:
-		return -1
-	}
-	return a.Compare(*b)
-}
-
-// evidence appends what a claim proves: the skills of its programme, and its own.
-func (w *World) evidence(list []Evidence, c Claim, proof Proof, own []TaughtSkill) []Evidence {
-	e := Evidence{Proof: proof, Credential: c.Name, Issuer: c.Issuer, Expires: c.Expires}
-	var taught []TaughtSkill
-	if p := w.ProgrammeOf(c); p != nil {
-		e.Credential, e.Programme, e.Issuer, taught = p.Name, p.ID, p.Provider, p.Skills
-	}
-	if e.Credential == "" {
-		e.Credential = string(c.Programme)
-	}
-	list = slices.Grow(list, len(taught)+len(own))
-	for _, skills := range [][]TaughtSkill{taught, own} {
-		for _, s := range skills {
-			e.Skill, e.Name, e.Level = s.Skill, s.Name, s.Level
-			list = append(list, e)
-		}
-	}
-	return list
 }
 
 // ProgrammeOf returns the programme that a claim names, by id or else by name and issuer; nil when it is not known (yet).
