@@ -28,7 +28,7 @@ func (r *Role) answer(ctx context.Context, q hiring.Search) (hiring.SearchAnswer
 	if err != nil {
 		return hiring.SearchAnswer{}, err
 	}
-	p, err := compile(parsed, limits, known)
+	p, err := r.compile(parsed, limits, known)
 	if err != nil {
 		return hiring.SearchAnswer{}, err
 	}
@@ -50,6 +50,11 @@ func (r *Role) answer(ctx context.Context, q hiring.Search) (hiring.SearchAnswer
 	a.Total = count(int(found.Total), hide)
 	if !hide || found.Total >= fewest { // of fewer, facets would be the attributes of single people
 		a.Facets = facets(found.Facets, known, hide)
+		if q.Of == OfLearners {
+			if err := r.tell(ctx, p, known, hide, a.Facets); err != nil {
+				return hiring.SearchAnswer{}, fmt.Errorf("counting what the learners found hold: %w", err)
+			}
+		}
 	}
 	a.Next, err = r.next(found, from, bound(q, parsed))
 	return a, err
@@ -65,6 +70,13 @@ func (r *Role) prepare(ctx context.Context, q hiring.Search) (limits scope, pars
 	}
 	known, err = r.skillMap(ctx)
 	return limits, parsed, known, err
+}
+
+// compile makes a plan by what the programmes say now.
+func (r *Role) compile(q Query, s scope, known *skills.Map) (plan, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return compile(q, s, known, r.catalogue)
 }
 
 // allow checks the bounds of a question and who asks it, and says what it may see.
@@ -114,9 +126,10 @@ func request(p plan, q hiring.Search, s scope, from cursor) *bleve.SearchRequest
 	return req
 }
 
+// facetFields are what Bleve counts by; of learners, [Role.tell] counts the rest.
 func facetFields(of string) []string {
 	if of == OfLearners {
-		return []string{"skill", "programme", "issuer", "place", "mode"}
+		return []string{"place", "mode"}
 	}
 	return []string{"skill", "employer", "place", "mode", "contract", "degree"}
 }
@@ -165,14 +178,16 @@ func facets(found bsearch.FacetResults, known *skills.Map, hide bool) map[string
 				list = append(list, hiring.Facet{Value: n.Name, Count: count(n.Count, hide)})
 			}
 		}
-		slices.SortFunc(list, func(a, b hiring.Facet) int {
-			return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Value, b.Value))
-		})
+		slices.SortFunc(list, compareFacets)
 		if len(list) > 0 {
 			all[name] = list
 		}
 	}
 	return all
+}
+
+func compareFacets(a, b hiring.Facet) int {
+	return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Value, b.Value))
 }
 
 func skillName(known *skills.Map, id hiring.SkillID) string {

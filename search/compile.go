@@ -26,16 +26,18 @@ type scope struct {
 	registrar string
 }
 
-// compiler turns clauses into Bleve's queries. Skills resolve by the current map.
+// compiler turns clauses into Bleve's queries. Skills resolve by the current map, and what programmes say of those who completed them
+// by the catalogue.
 type compiler struct {
-	scope scope
-	known *skills.Map
-	plan  plan
+	scope     scope
+	known     *skills.Map
+	catalogue *catalogue
+	plan      plan
 }
 
 // compile makes a plan of a query.
-func compile(q Query, s scope, known *skills.Map) (plan, error) {
-	c := compiler{scope: s, known: known, plan: plan{marks: newMarks()}}
+func compile(q Query, s scope, known *skills.Map, programmes *catalogue) (plan, error) {
+	c := compiler{scope: s, known: known, catalogue: programmes, plan: plan{marks: newMarks()}}
 	all := bleve.NewBooleanQuery()
 	all.AddMust(exactly("kind", s.of))
 	if s.registrar != "" {
@@ -75,8 +77,10 @@ func (c *compiler) clause(cl Clause) (query.Query, error) {
 	case "mode", "degree", "proof", "language": // indexed in lower case
 		return exactly("exact."+cl.Field, strings.ToLower(cl.Text)), nil
 	case "programme":
-		return bleve.NewDisjunctionQuery(exactly("exact.programmeID", cl.Text), c.words(cl, cl.Field)), nil
-	case "place", "issuer", "title", "employer", "contract":
+		return bleve.NewDisjunctionQuery(exactly("exact.programmeID", cl.Text), c.said(cl, cl.Field)), nil
+	case "issuer":
+		return c.said(cl, cl.Field), nil
+	case "place", "title", "employer", "contract":
 		return c.words(cl, cl.Field), nil
 	}
 	return nil, fmt.Errorf("field %q has no meaning", cl.Field)
@@ -92,11 +96,28 @@ func (c *compiler) anywhere(cl Clause) query.Query {
 		}
 		either.AddQuery(q)
 	}
+	ts := terms(cl.Text)
+	taught := c.catalogue.saying("skill", ts)
 	for _, id := range c.resolve(cl.Text) {
 		c.markSkill(cl, id)
 		either.AddQuery(exactly("exact.skill", string(id)))
+		taught = append(taught, c.catalogue.teaching(id)...)
+	}
+	if c.scope.of == OfLearners {
+		named := append(c.catalogue.saying("programme", ts), c.catalogue.saying("issuer", ts)...)
+		either.AddQuery(completed(taught, 2), completed(named, 1))
 	}
 	return either
+}
+
+// completed finds who completed one of some programmes.
+func completed(programmes []hiring.ProgrammeID, boost float64) query.Query {
+	return newAnyOf("exact.programmeID", programmes, boost)
+}
+
+// said looks for the words of a clause in a field of the documents, and in the same of the programmes that learners completed.
+func (c *compiler) said(cl Clause, field string) query.Query {
+	return bleve.NewDisjunctionQuery(c.words(cl, field), completed(c.catalogue.saying(field, terms(cl.Text)), 1))
 }
 
 // words looks for the words of a clause, next to each other, in one field.
@@ -122,16 +143,23 @@ func (c *compiler) skill(cl Clause, idField, keyField string) query.Query {
 	key := skills.Key(cl.Text)
 	ids = append(ids, hiring.SkillID(cl.Text), hiring.SkillID("text:"+key))
 	either := bleve.NewDisjunctionQuery()
+	var taught []hiring.ProgrammeID
 	if key != "" {
 		either.AddQuery(exactly("exact."+keyField, key))
 		c.markKey(cl, key)
+		taught = c.catalogue.naming(key)
 	}
 	for _, id := range ids {
 		c.markSkill(cl, id)
 		either.AddQuery(exactly("exact."+idField, string(id)))
+		taught = append(taught, c.catalogue.teaching(id)...)
 	}
 	if !resolved && idField == "skill" {
 		either.AddQuery(c.words(cl, "skill"))
+		taught = append(taught, c.catalogue.saying("skill", terms(cl.Text))...)
+	}
+	if c.scope.of == OfLearners {
+		either.AddQuery(completed(taught, 1))
 	}
 	return either
 }

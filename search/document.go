@@ -1,8 +1,6 @@
 package search
 
 import (
-	"strconv"
-
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/document"
 )
@@ -16,15 +14,12 @@ import (
 func (e *entry) document() *document.Document {
 	d := document.NewDocument(e.id)
 	d.AddField(exactField("kind", false, []string{e.of}))
-	if e.number > 0 {
-		d.AddField(exactField("number", true, []string{strconv.FormatUint(e.number, 10)}))
-	}
 	for field, values := range e.exact {
 		d.AddField(exactField("exact."+field, counted(field), values))
 	}
 	options := wordMapping().Options()
 	for field, texts := range e.texts {
-		if ts := wordTokens(e.vocabulary, field, texts); len(ts) > 0 {
+		if ts := wordTokens(texts); len(ts) > 0 {
 			d.AddField(document.NewTextFieldCustom("words."+field, nil, nil, options, ts))
 		}
 	}
@@ -56,11 +51,11 @@ func exactField(name string, counted bool, values []string) document.Field {
 const apart = 100
 
 // wordTokens are the terms of a field's texts, one after the other: a Bleve field for each text would say the same at twice the cost.
-func wordTokens(v *vocabulary, field string, texts []string) tokens {
+func wordTokens(texts []string) tokens {
 	var list []word
 	var ends []int // of the texts, in list
 	for _, t := range texts {
-		list = append(list, v.words(field, t)...)
+		list = append(list, words(t)...)
 		ends = append(ends, len(list))
 	}
 	ts := newTokens(len(list))

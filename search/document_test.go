@@ -73,13 +73,14 @@ func TestDocumentsFollowTheMapping(t *testing.T) {
 		Skills: []hiring.HeldSkill{{SkillRef: hiring.SkillRef{Skill: "text:c#", Name: "C#", Said: "C Sharp"}}, {SkillRef: skill("data data science")}},
 		Claims: []hiring.Claim{{Name: "Node.js & the café", Issuer: "Alpha"}, {Name: "Second", Issuer: "Alpha"}, {Programme: "p1"}},
 	}
-	l := learnerEntry(w, &learner, &hiring.Personal{Text: "Worked with C++ and .NET, 東京 too; and and."}, nil)
+	w.Learners[learner.Ref] = &learner
+	l := learnerEntry(w, &learner, &hiring.Personal{Text: "Worked with C++ and .NET, 東京 too; and and."})
 	l.verified = &until
 	o := openingEntry(&hiring.Opening{
 		ID: "o1", Title: "Data Engineer", Employer: "Acme", Text: "…", Mode: hiring.Remote, Contract: "Full time", ValidThrough: &now,
 		Place: &hiring.Place{Name: "Remote", Country: "PL"}, Skills: []hiring.Requirement{{SkillRef: skill("Go"), Need: hiring.Essential}},
-	}, nil)
-	bare := newEntry(OfLearners, "learners/l2", nil)
+	})
+	bare := newEntry(OfLearners, "learners/l2")
 	for _, e := range []*entry{&l, &o, &bare} {
 		want, have := indexed(mapped(t, e)), indexed(e.document())
 		if d := cmp.Diff(want, have); d != "" {
@@ -100,7 +101,7 @@ func TestTextsStandApart(t *testing.T) {
 		{[]string{"", "one two", "…", "three", ""}, "one:101 two:102 three:203"},
 	} {
 		var have []string
-		for _, token := range wordTokens(nil, "text", c.texts) {
+		for _, token := range wordTokens(c.texts) {
 			have = append(have, fmt.Sprintf("%s:%d", token.Term, token.Position))
 		}
 		if h := strings.Join(have, " "); h != c.want {

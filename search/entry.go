@@ -18,17 +18,17 @@ const (
 // entry is one learner or opening as search sees it: the index is made from entries, and so are the highlights, so that both
 // speak of the same words.
 type entry struct {
-	id     string // in the index: the kind, a slash and the learner's ref or the opening's id
-	of     string
-	number uint64              // of a learner: World.First
-	texts  map[string][]string // what is searched by words, as it was said, by field
-	exact  map[string][]string // what is compared whole, by field
-	place  *hiring.Place
+	id    string // in the index: the kind, a slash and the learner's ref or the opening's id
+	of    string
+	texts map[string][]string // what is searched by words, as it was said, by field
+	exact map[string][]string // what is compared whole, by field
+	place *hiring.Place
+	// programmes are those that a learner completed and we know. The index is told their ids only, see [catalogue].
+	programmes []*hiring.Programme
 	// from and through bound the time in which an opening is open; verified is until when a learner holds a verified credential. In
 	// microseconds since 1970, which a float64 holds exactly for 285 years to come.
 	from, through, verified *float64
 	skills                  []named
-	vocabulary              *vocabulary
 }
 
 // named is a skill with a name to show.
@@ -48,40 +48,27 @@ func micros(t time.Time) float64 { return float64(t.UnixMicro()) }
 func learnerKey(ref hiring.LearnerRef) string { return OfLearners + "/" + string(ref) }
 func openingKey(id hiring.OpeningID) string   { return OfOpenings + "/" + string(id) }
 
-func newEntry(of, id string, v *vocabulary) entry {
-	return entry{id: id, of: of, vocabulary: v, texts: map[string][]string{}, exact: map[string][]string{}}
+func newEntry(of, id string) entry {
+	return entry{id: id, of: of, texts: map[string][]string{}, exact: map[string][]string{}}
 }
 
 // learnerEntry tells a visible learner, to people who know no more than a pseudonym. p is what was unsealed: it masks what was written
 // freely and gives the text; without it nothing written freely is told, since it may hold the name.
-func learnerEntry(w *hiring.World, l *hiring.Learner, p *hiring.Personal, v *vocabulary) entry {
+func learnerEntry(w *hiring.World, l *hiring.Learner, p *hiring.Personal) entry {
 	m := mask{all: true}
 	if p != nil {
 		m = newMask(*p)
 	}
-	e := newEntry(OfLearners, learnerKey(l.Ref), v)
-	e.number = w.First(l.Ref)
-	for _, v := range w.Profile(l.Ref) {
-		e.add(e.exact, "proof", string(v.Proof))
-		if v.Proof != hiring.ProofSelf && v.Proof != hiring.ProofWork {
-			e.skill(v.Skill, v.Name)
-		}
-	}
+	e := newEntry(OfLearners, learnerKey(l.Ref))
 	for _, s := range l.Skills {
+		e.add(e.exact, "proof", string(s.Proof()))
 		if id, name := m.skill(s.SkillRef); id != "text:" {
 			e.skill(id, name)
 		}
 		e.add(e.texts, "skill", m.tell(s.Said))
 	}
-	slices.SortStableFunc(e.skills, func(a, b named) int { return strings.Compare(string(a.id), string(b.id)) })
-	for _, c := range l.Claims {
-		e.credential(w, c, m)
-	}
-	for _, c := range w.Credentials[l.Ref] {
-		if !c.Revoked {
-			e.credential(w, hiring.Claim{Programme: c.Programme, Name: c.Name, Issuer: c.Issuer}, m)
-			e.verify(c)
-		}
+	for b := range w.Backings(l.Ref) {
+		e.backing(&b, m)
 	}
 	e.setPlace(m.place(l.Place))
 	for _, m := range l.Modes {
@@ -105,8 +92,8 @@ func learnerEntry(w *hiring.World, l *hiring.Learner, p *hiring.Personal, v *voc
 func registrar(a hiring.Actor) string { return string(a.Role) + ":" + a.Subject }
 
 // openingEntry tells an opening that was not withdrawn.
-func openingEntry(o *hiring.Opening, v *vocabulary) entry {
-	e := newEntry(OfOpenings, openingKey(o.ID), v)
+func openingEntry(o *hiring.Opening) entry {
+	e := newEntry(OfOpenings, openingKey(o.ID))
 	e.add(e.texts, "title", o.Title)
 	e.add(e.texts, "employer", string(o.Employer))
 	e.add(e.exact, "employer", string(o.Employer))
@@ -148,26 +135,48 @@ func (e *entry) skill(id hiring.SkillID, name string) {
 	}
 	e.skills = append(e.skills, named{id, name})
 	e.add(e.exact, "skill", string(id))
-	if key := e.vocabulary.key(name); string(id) != "text:"+key { // such an id says the same already
+	if key := skills.Key(name); string(id) != "text:"+key { // such an id says the same already
 		e.add(e.exact, "skillKey", key)
 	}
 	e.add(e.texts, "skill", name)
 }
 
-// credential adds what a claim names: in the words of its programme where that is known, else in the masked ones of whoever wrote it.
-func (e *entry) credential(w *hiring.World, c hiring.Claim, m mask) {
-	var name string
-	var issuer hiring.ProviderName
-	if p := w.ProgrammeOf(c); p != nil {
-		name, issuer = p.Name, p.Provider
+// backing adds what a claim or credential names: its programme where that is known, else the masked words of whoever wrote it.
+func (e *entry) backing(b *hiring.Backing, m mask) {
+	if p := b.Programme; p != nil {
+		e.programmes = append(e.programmes, p)
+		e.add(e.exact, "programmeID", string(p.ID))
 	} else {
-		name, issuer = m.tell(c.Name), hiring.ProviderName(m.tell(string(c.Issuer)))
+		e.credential(m.tell(b.Name), m.tell(string(b.Issuer)))
+		e.add(e.exact, "programmeID", string(b.Claim.Programme))
 	}
+	for _, s := range b.Own() {
+		e.skill(s.Skill, s.Name)
+	}
+	if len(b.Own()) > 0 || b.Programme != nil && len(b.Programme.Skills) > 0 {
+		e.add(e.exact, "proof", string(b.Proof))
+	}
+	if b.Credential != nil {
+		e.verify(b.Credential)
+	}
+}
+
+func (e *entry) credential(name, issuer string) {
 	e.add(e.texts, "programme", name)
 	e.add(e.exact, "programme", name)
-	e.add(e.exact, "programmeID", string(c.Programme))
-	e.add(e.texts, "issuer", string(issuer))
-	e.add(e.exact, "issuer", string(issuer))
+	e.add(e.texts, "issuer", issuer)
+	e.add(e.exact, "issuer", issuer)
+}
+
+// whole adds what the programmes say, which is shown with a learner and not indexed with them, and sorts the skills.
+func (e *entry) whole() {
+	for _, p := range e.programmes {
+		e.credential(p.Name, string(p.Provider))
+		for _, s := range p.Skills {
+			e.skill(s.Skill, s.Name)
+		}
+	}
+	slices.SortStableFunc(e.skills, func(a, b named) int { return strings.Compare(string(a.id), string(b.id)) })
 }
 
 // verify notes how long a verified credential holds; of several, the longest counts.

@@ -31,7 +31,7 @@ func TestFragment(t *testing.T) {
 }
 
 func TestHighlightsNameOnlyWhatMatched(t *testing.T) {
-	e := newEntry(OfLearners, "learners/x", nil)
+	e := newEntry(OfLearners, "learners/x")
 	e.skill("esco:1", "SQL (computer programming)")
 	e.skill("esco:2", "Excel")
 	e.add(e.texts, "place", "Austin")

@@ -29,14 +29,15 @@ func (r *Role) hits(ctx context.Context, found bsearch.DocumentMatchCollection, 
 			if !shown(l) {
 				continue
 			}
-			e = learnerEntry(r.world, l, own[i], nil)
+			e = learnerEntry(r.world, l, own[i])
+			e.whole()
 			hit = hiring.Hit{ID: string(l.ID), Learner: l.Ref}
 		} else {
 			o := r.world.Openings[hiring.OpeningID(strings.TrimPrefix(d.ID, OfOpenings+"/"))]
 			if o == nil || !o.OpenAt(s.at) {
 				continue
 			}
-			e = openingEntry(o, nil)
+			e = openingEntry(o)
 			hit = hiring.Hit{ID: string(o.ID), Title: o.Title}
 		}
 		hit.Score = finite(d.Score)

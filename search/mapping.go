@@ -25,7 +25,7 @@ func exactFields() map[string]bool {
 
 func counted(exact string) bool {
 	switch exact {
-	case "skill", "programme", "issuer", "place", "mode", "employer", "contract", "degree":
+	case "skill", "programme", "programmeID", "issuer", "place", "mode", "employer", "contract", "degree":
 		return true
 	}
 	return false
@@ -50,7 +50,6 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 	m.DefaultMapping.AddSubDocumentMapping("words", text)
 	m.DefaultMapping.AddSubDocumentMapping("exact", exact)
 	m.DefaultMapping.AddFieldMappingsAt("kind", exactMapping(false))
-	m.DefaultMapping.AddFieldMappingsAt("number", exactMapping(true))
 	m.DefaultMapping.AddFieldMappingsAt("geo", geoMapping())
 	m.DefaultMapping.AddFieldMappingsAt("from", numberMapping(false))
 	m.DefaultMapping.AddFieldMappingsAt("through", numberMapping(false))

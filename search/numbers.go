@@ -3,7 +3,7 @@ package search
 import (
 	"context"
 	"fmt"
-	"strconv"
+	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2/roaring64"
 	bsearch "github.com/blevesearch/bleve/v2/search"
@@ -19,7 +19,7 @@ func (r *Role) findLearners(ctx context.Context, q hiring.FindLearners) (hiring.
 	if err != nil {
 		return hiring.FoundLearners{}, err
 	}
-	p, err := compile(parsed, limits, known)
+	p, err := r.compile(parsed, limits, known)
 	if err != nil {
 		return hiring.FoundLearners{}, err
 	}
@@ -36,37 +36,64 @@ func (r *Role) findLearners(ctx context.Context, q hiring.FindLearners) (hiring.
 }
 
 // numbers returns the numbers of the learners that a plan finds. It goes through Bleve's own iterator: nothing is scored, sorted or
-// loaded, but for one value a learner.
+// loaded, but for each one's id.
 func (r *Role) numbers(ctx context.Context, p plan) (*roaring64.Bitmap, error) {
-	engine, err := r.index.Advanced()
+	found := roaring64.New()
+	var refs []hiring.LearnerRef
+	number := func() { // in portions, so that the projection need not wait for long
+		r.mu.RLock()
+		defer r.mu.RUnlock()
+		for _, ref := range refs {
+			if n := r.world.First(ref); n > 0 {
+				found.Add(n)
+			}
+		}
+		refs = refs[:0]
+	}
+	err := r.index.each(ctx, p, func(reader bindex.IndexReader) (visitor, error) {
+		return func(id bindex.IndexInternalID) error {
+			key, err := reader.ExternalID(id)
+			if err != nil {
+				return err
+			}
+			if refs = append(refs, hiring.LearnerRef(strings.TrimPrefix(key, OfLearners+"/"))); len(refs) == 4096 {
+				number()
+			}
+			return nil
+		}, nil
+	})
+	number()
+	return found, err
+}
+
+// visitor is told of each document that a plan finds.
+type visitor func(bindex.IndexInternalID) error
+
+// each calls the visitor that prepare makes for every document that a plan finds, in no order and without a score.
+func (x *index) each(ctx context.Context, p plan, prepare func(bindex.IndexReader) (visitor, error)) error {
+	engine, err := x.Advanced()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	reader, err := engine.Reader()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer reader.Close()
-	searcher, err := p.query.Searcher(ctx, reader, r.index.Mapping(), bsearch.SearcherOptions{Score: "none"})
+	searcher, err := p.query.Searcher(ctx, reader, x.Mapping(), bsearch.SearcherOptions{Score: "none"})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer searcher.Close()
-	values, err := reader.DocValueReader([]string{"number"})
+	visit, err := prepare(reader)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	found := roaring64.New()
-	visit := func(_ string, term []byte) {
-		if n, err := strconv.ParseUint(string(term), 10, 64); err == nil {
-			found.Add(n)
-		}
-	}
-	return found, eachMatch(ctx, searcher, reader, func(id bindex.IndexInternalID) error { return values.VisitDocValues(id, visit) })
+	return eachMatch(ctx, searcher, reader, visit)
 }
 
 // eachMatch calls visit for every document that a searcher finds.
-func eachMatch(ctx context.Context, searcher bsearch.Searcher, reader bindex.IndexReader, visit func(bindex.IndexInternalID) error) error {
+func eachMatch(ctx context.Context, searcher bsearch.Searcher, reader bindex.IndexReader, visit visitor) error {
 	pool := bsearch.NewDocumentMatchPool(searcher.DocumentMatchPoolSize()+1, 0)
 	within := &bsearch.SearchContext{DocumentMatchPool: pool, IndexReader: reader}
 	for n := 0; ; n++ {

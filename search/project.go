@@ -13,10 +13,10 @@ import (
 )
 
 const (
-	batchSize    = 2_000 // documents of one batch: fewer and larger segments cost less to make and to merge
+	batchSize    = 4_000 // documents of one batch: fewer and larger segments cost less to make and to merge
 	idlePosition = 5_000 // facts without effect on the index, after which the position is stored nevertheless
 	keyRetry     = 200 * time.Millisecond
-	openers      = 8 // records unsealed at once: each needs a round trip to the broker for its key
+	openers      = 2 // records unsealed at once: each may need a round trip to the broker for its key
 )
 
 // changes is what a batch of facts leaves to be written.
@@ -51,6 +51,9 @@ func (r *Role) fold(ctx context.Context, facts []hiring.Fact) error {
 		}
 		r.mu.Lock()
 		change, err := r.world.Apply(f)
+		if change.Programme != "" {
+			r.catalogue.put(r.world.Programmes[change.Programme])
+		}
 		r.mu.Unlock()
 		if err != nil {
 			r.opts.Logger.Error("search: skipping a fact", "error", err)
@@ -170,12 +173,11 @@ func (c *changes) jobs() []job {
 func (r *Role) writeBatch(ctx context.Context, jobs []job, last, erased bool) error {
 	started := time.Now()
 	entries := make([]*entry, len(jobs)) // nil for one that goes
-	v := new(vocabulary)
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(openers)
 	for i, j := range jobs {
 		g.Go(func() (err error) {
-			entries[i], err = r.entry(gctx, j, v)
+			entries[i], err = r.entry(gctx, j)
 			return err
 		})
 	}
@@ -236,13 +238,13 @@ func (r *Role) seq(j job) uint64 {
 
 // entry tells the learner or opening of a job, nil when it is not to be found. The projection is the only writer of
 // the World, so it reads without the lock.
-func (r *Role) entry(ctx context.Context, j job, v *vocabulary) (*entry, error) {
+func (r *Role) entry(ctx context.Context, j job) (*entry, error) {
 	if j.learner == "" {
 		o := r.world.Openings[j.opening]
 		if o == nil || o.Withdrawn {
 			return nil, nil
 		}
-		e := openingEntry(o, v)
+		e := openingEntry(o)
 		return &e, nil
 	}
 	l := r.world.Learners[j.learner]
@@ -253,7 +255,7 @@ func (r *Role) entry(ctx context.Context, j job, v *vocabulary) (*entry, error) 
 	if err != nil {
 		return nil, err
 	}
-	e := learnerEntry(r.world, l, p, v)
+	e := learnerEntry(r.world, l, p)
 	return &e, nil
 }
 

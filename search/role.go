@@ -36,8 +36,9 @@ type Role struct {
 	stop    func() // ends the answering; nil before
 	pos     events.Position
 
-	mu    sync.RWMutex // guards world: the projection writes, answers read
-	world *hiring.World
+	mu        sync.RWMutex // guards world and catalogue: the projection writes, answers read
+	world     *hiring.World
+	catalogue *catalogue // of the programmes in world
 
 	// Of the projection alone.
 	checkpoint uint64            // what the index held at the start
@@ -63,12 +64,13 @@ func New(o Options) (*Role, error) {
 		return nil, fmt.Errorf("search: preparing cursors: %w", err)
 	}
 	return &Role{
-		opts:    o,
-		cursors: c,
-		ready:   make(chan struct{}),
-		world:   hiring.NewWorld(hiring.KindLearner, hiring.KindCredential, hiring.KindProgramme, hiring.KindOpening, hiring.KindTaxonomy),
-		marks:   map[string]uint64{},
-		swept:   make(chan struct{}, 1),
+		opts:      o,
+		cursors:   c,
+		ready:     make(chan struct{}),
+		world:     hiring.NewWorld(hiring.KindLearner, hiring.KindCredential, hiring.KindProgramme, hiring.KindOpening, hiring.KindTaxonomy),
+		catalogue: newCatalogue(),
+		marks:     map[string]uint64{},
+		swept:     make(chan struct{}, 1),
 	}, nil
 }
 
