@@ -13,8 +13,8 @@ import (
 
 const (
 	followBatch  = 500  // most facts that deliver gets at once
-	bulkFacts    = 2000 // the same of FollowBulk
-	bulkWait     = 300 * time.Millisecond
+	bulkFacts    = 4000 // the same of FollowBulk
+	bulkWait     = 500 * time.Millisecond
 	bulkFew      = 16                    // facts that do not wait
 	bulkGlance   = 50 * time.Millisecond // after which fewer than bulkMany wait no longer: it is no import, and somebody may look for them
 	bulkMany     = 200
@@ -38,8 +38,8 @@ func (l *Log) Follow(ctx context.Context, from uint64, deliver func([]hiring.Fac
 	return l.follow(ctx, "fact.>", from, portion{facts: followBatch}, deliver)
 }
 
-// FollowBulk is [Log.Follow] for who pays by the batch: when facts stream in as in an import, it lets up to 2,000 of them gather for
-// 300 ms at the most; when they come by the thousand a second or fewer, for 50 ms. A few facts are delivered at once.
+// FollowBulk is [Log.Follow] for who pays by the batch: when facts stream in as in an import, it lets up to 4,000 of them gather for
+// 500 ms at the most; when they come by the thousand a second or fewer, for 50 ms. A few facts are delivered at once.
 func (l *Log) FollowBulk(ctx context.Context, from uint64, deliver func([]hiring.Fact) error) error {
 	return l.follow(ctx, "fact.>", from, portion{facts: bulkFacts, wait: bulkWait, glance: bulkGlance}, deliver)
 }
