@@ -13,6 +13,7 @@ import (
 // adviseCmd answers what would change a match: for learners, and for employers.
 type adviseCmd struct {
 	Learner adviseLearnerCmd `cmd:"" help:"What the learner lacks for an opening, and the programmes that would bring them over the bar."`
+	Reach   adviseReachCmd   `cmd:"" help:"The programmes, three at most, that bring the learner over the bar of the most openings near them."`
 	Costs   adviseCostsCmd   `cmd:"" help:"How many learners each must-have of an opening excludes, and filters and its wish for a degree would."`
 	Near    adviseNearCmd    `cmd:"" help:"The learners who are one programme away from an opening's bar."`
 }
@@ -28,6 +29,18 @@ func (a *adviseLearnerCmd) Run(ctx context.Context, g *globals, c console) error
 	q := url.Values{"opening": {a.Opening}, "bar": {strconv.FormatFloat(a.Bar, 'f', -1, 64)}}
 	about := named{"learner", a.ID + ", opening " + a.Opening, ""} // either may be missing; the answer says which
 	return about.explain(g.print(ctx, c, "/v1/learners/"+url.PathEscape(a.ID)+"/advice?"+q.Encode()))
+}
+
+type adviseReachCmd struct {
+	ID         string  `arg:"" help:"The learner."`
+	Bar        float64 `help:"The score wanted, 0 to 1; each opening's own, or 0.45, when left out."`
+	Programmes int     `help:"How many programmes at most, 1 to 3." default:"3"`
+}
+
+// Run prints the best set of one programme, of two and of three, and what each reaches.
+func (a *adviseReachCmd) Run(ctx context.Context, g *globals, c console) error {
+	q := url.Values{"bar": {strconv.FormatFloat(a.Bar, 'f', -1, 64)}, "programmes": {strconv.Itoa(a.Programmes)}}
+	return named{"learner", a.ID, ""}.explain(g.print(ctx, c, "/v1/learners/"+url.PathEscape(a.ID)+"/reach?"+q.Encode()))
 }
 
 // replayCmd computes a published list again.

@@ -61,6 +61,9 @@ func TestFromEmptyFolderToMatch(t *testing.T) {
 	if out := ok(strings.Replace(openingLines, "acme/1", "acme/draft", 1), "advise", "costs", "--draft", "-"); !strings.Contains(out, `"matching":2,"total":2`) {
 		t.Errorf("advise costs --draft prints %s", out)
 	}
+	if out := ok("", "advise", "reach", "ana"); !strings.Contains(out, `"steps":[],"atMost":0`) {
+		t.Errorf("advise reach prints %s", out)
+	}
 	if out := ok("", "match", "--all", "--limit", "1"); strings.Count(out, "\n") != 1 || !strings.HasPrefix(out, `{"opening":"acme/1"`) {
 		t.Errorf("match --all prints %s", out)
 	}

@@ -54,6 +54,49 @@ type Step struct {
 	AtLeast int  `json:"atLeast"`
 }
 
+// WidenReach asks the matcher which programmes would bring a learner over the bar of the most openings near them: the hundred open ones
+// that they score best for, must-haves aside, and do not reach. Answer: [WiderReach].
+type WidenReach struct {
+	Asked
+	ID         LearnerID `json:"id"`
+	Bar        Score     `json:"bar,omitempty"` // as in AdviseLearner
+	Programmes int       `json:"programmes"`    // at most, 1 to 3
+	At         time.Time `json:"at"`
+}
+
+// WiderReach is the answer to [WidenReach].
+type WiderReach struct {
+	Position uint64 `json:"position"`
+	Scorer   string `json:"scorer"`
+	Near     int    `json:"near"` // openings that were looked at
+	// Steps are the best set of one programme, of two and of three, each where it reaches more than those before.
+	Steps []WiderStep `json:"steps"`
+	// AtMost is how many openings no set of so many programmes exceeds: as many as the last step reaches, where that is exact.
+	AtMost int `json:"atMost"`
+}
+
+// WiderStep is a set of programmes and what it opens.
+type WiderStep struct {
+	Programmes []ProgrammeID `json:"programmes"`
+	// Price is the sum of the prices; nil when one is unknown or the currencies differ. Months is the sum of the durations.
+	Price   *Money  `json:"price,omitempty"`
+	Months  float64 `json:"months,omitempty"`
+	Reaches int     `json:"reaches"` // openings, once all are completed
+	// Exact says that no set of this size reaches more, and none that reaches as many is cheaper, then shorter. If not, none reaches
+	// more than AtMost.
+	Exact    bool           `json:"exact"`
+	AtMost   int            `json:"atMost"`
+	Openings []WiderOpening `json:"openings"`
+}
+
+// WiderOpening is an opening that a step reaches.
+type WiderOpening struct {
+	Opening OpeningID `json:"opening"`
+	Score   Score     `json:"score"` // now, 0 while a must-have is missing
+	Then    Score     `json:"then"`
+	Bar     Score     `json:"bar"`
+}
+
 // WeighRequirements asks the matcher how many learners each must-have of an opening excludes. Answer: [RequirementCosts].
 type WeighRequirements struct {
 	Asked
@@ -137,6 +180,7 @@ type ReplayedRanking struct {
 }
 
 func (AdviseLearner) Subject() string     { return "ask.match.advice" }
+func (WidenReach) Subject() string        { return "ask.match.widen" }
 func (WeighRequirements) Subject() string { return "ask.match.costs" }
 func (FindNearLearners) Subject() string  { return "ask.match.near" }
 func (ReplayRanking) Subject() string     { return "ask.match.replay" }

@@ -32,6 +32,7 @@ func (m *Matcher) answer() (stop func(), err error) {
 	answers.Add(events.Answer(m.o.Log, &m.pos, m.findHolders))
 	answers.Add(events.Answer(m.o.Log, &m.pos, m.refreshRarity))
 	answers.Add(events.Answer(m.o.Log, &m.pos, m.adviseLearner))
+	answers.Add(events.Answer(m.o.Log, &m.pos, m.widenReach))
 	answers.Add(events.Answer(m.o.Log, &m.pos, m.weighRequirements))
 	answers.Add(events.Answer(m.o.Log, &m.pos, m.findNearLearners))
 	answers.Add(events.Answer(m.o.Log, &m.pos, m.replayRanking))

@@ -94,7 +94,7 @@ func (ix *index) bestOpenings(t *tally, p *profileRow, at time.Time, k int, leas
 		return value > 0
 	}
 	s.take(ix, p, at)
-	total := s.collect(ix, at, least, score)
+	total := s.collect(ix, at, least, t.lenient, score)
 	seem := s.many(k)
 	later := s.found[:0]
 	for _, n := range s.found {
@@ -132,7 +132,7 @@ func (ix *index) scoredOpenings(t *tally, p *profileRow, at time.Time) []hit {
 	}
 	s := &t.survey
 	s.take(ix, p, at)
-	s.collect(ix, at, 1, score)
+	s.collect(ix, at, 1, t.lenient, score)
 	for _, n := range s.found {
 		s.sums[n] = 0
 		score(n)

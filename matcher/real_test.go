@@ -171,6 +171,7 @@ func BenchmarkAdvice(b *testing.B) {
 	}
 	opening := func() hiring.OpeningID { return m.index.openings[r.IntN(len(m.index.openings))].opening.ID }
 	reached, exact := 0, 0
+	wider, widest, bound, optimal := 0, 0, 0, 0
 	for b.Loop() {
 		timed(b, "learner", 300, func(int) {
 			l := m.world.Learners[m.index.learners[r.IntN(len(m.index.learners))].ref]
@@ -180,6 +181,18 @@ func BenchmarkAdvice(b *testing.B) {
 				reached++
 				if a.Step.Exact {
 					exact++
+				}
+			}
+		})
+		timed(b, "widen", 300, func(int) {
+			l := m.world.Learners[m.index.learners[r.IntN(len(m.index.learners))].ref]
+			a, err := m.widenReach(context.Background(), hiring.WidenReach{Asked: asked, ID: l.ID, Programmes: exactSteps, At: noon})
+			check(err)
+			if len(a.Steps) > 0 {
+				last := a.Steps[len(a.Steps)-1]
+				wider, widest, bound = wider+1, widest+last.Reaches, bound+a.AtMost
+				if last.Reaches == a.AtMost {
+					optimal++
 				}
 			}
 		})
@@ -199,4 +212,7 @@ func BenchmarkAdvice(b *testing.B) {
 	}
 	b.ReportMetric(float64(reached)/float64(b.N), "steps-of-300")
 	b.ReportMetric(float64(exact)/float64(b.N), "exact-of-300")
+	b.ReportMetric(float64(optimal)/float64(b.N), "widest-of-300")
+	b.ReportMetric(float64(widest)/float64(max(wider, 1)), "openings/widest")
+	b.ReportMetric(float64(bound)/float64(max(wider, 1)), "openings/bound")
 }

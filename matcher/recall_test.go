@@ -96,7 +96,10 @@ func BenchmarkCredentialEarned(b *testing.B) {
 		recalled += micros(func() { _, _, count := ix.recall(scratch, &more, was, noon); looked += count })
 		listed += micros(func() { ix.recall(scratch, &more, nil, noon) })
 		if n%20 == 0 {
-			scanned += 20 * micros(func() { _, _, count := ix.scan(scratch, wanting, &more, publishedMatches, publishedFloor); all += 20 * count })
+			scanned += 20 * micros(func() {
+				_, _, count := ix.scan(scratch, wanting, &more, publishedMatches, publishedFloor)
+				all += 20 * count
+			})
 		}
 		n++
 	}

@@ -103,7 +103,7 @@ func (s *survey) add(list []entry, c *earned, whole int64) {
 
 // collect finds the openings that take people at a time and that the profile scores for, if least can be reached. It returns how many
 // there are, whatever the score. Those whose sum does not tell are handed to look instead, which reports whether the profile scores.
-func (s *survey) collect(ix *index, at time.Time, least hiring.Score, look func(n int32) bool) (total int) {
+func (s *survey) collect(ix *index, at time.Time, least hiring.Score, lenient bool, look func(n int32) bool) (total int) {
 	now, floor := nanoseconds(at), shareOf(least)
 	s.found, s.until, s.looked = s.found[:0], math.MaxInt64, 0
 	clear(s.ranges[:])
@@ -123,7 +123,7 @@ func (s *survey) collect(ix *index, at time.Time, least hiring.Score, look func(
 			if look(int32(n)) {
 				total++
 			}
-		case uint8(sum>>mustBits) == t.musts:
+		case lenient || uint8(sum>>mustBits) == t.musts:
 			total++
 			if share >= floor {
 				s.found = append(s.found, int32(n))

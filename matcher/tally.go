@@ -15,6 +15,7 @@ type tally struct {
 	held     []holding // by requirement
 	row      *openingRow
 	at       time.Time
+	lenient  bool              // score whether must-haves are held or not
 	credits  []credit          // by requirement, for the ledger
 	evidence []hiring.Evidence // by requirement: what credits point to
 	// unused is the rarity of the skills of the profile scored last that meet nothing, not capped.
@@ -71,7 +72,7 @@ func (t *tally) unload() {
 	}
 }
 
-// score returns the score of a profile against the opening loaded, 0 when a must-have is not held.
+// score returns the score of a profile against the opening loaded, 0 when a must-have is not held; see lenient.
 func (t *tally) score(p *profileRow) hiring.Score {
 	best, held := t.best[:len(t.row.wishes)], t.held[:len(t.row.wishes)]
 	clear(best)
@@ -79,7 +80,7 @@ func (t *tally) score(p *profileRow) hiring.Score {
 	t.sum(p)
 	var sum int64
 	for i, w := range t.row.wishes {
-		if w.must && !held[i].enough {
+		if w.must && !held[i].enough && !t.lenient {
 			return 0
 		}
 		sum += w.weight * best[i]

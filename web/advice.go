@@ -31,6 +31,13 @@ type adviceInput struct {
 	After   uint64  `query:"after"`
 }
 
+type widenInput struct {
+	ID         string  `path:"id" doc:"URL-escaped where it holds / or #"`
+	Bar        float64 `query:"bar" minimum:"0" maximum:"1" doc:"The score wanted; each opening's own, or 0.45, when left out"`
+	Programmes int     `query:"programmes" minimum:"1" maximum:"3" default:"3" doc:"How many programmes at most"`
+	After      uint64  `query:"after"`
+}
+
 type costsInput struct {
 	ID string `path:"id"`
 	WeighInput
@@ -96,6 +103,13 @@ func (s *Server) adviceRoutes() {
 		summary:     "What a learner lacks for an opening, and the programmes that would bring them over a bar",
 		description: "For the learner, who registered them, and operators. The step is the smallest set of programmes, then the cheapest, then the shortest.",
 	}, s.advice)
+	handle(s, op{
+		method: http.MethodGet, path: "/v1/learners/{id}/reach", id: "widen-reach", tag: "Matches",
+		summary: "The programmes that would bring a learner over the bar of the most openings near them",
+		description: "For the learner, who registered them, and operators. Near are the hundred open openings that they score best for, must-haves " +
+			"aside, and do not reach. The steps are the best set of one programme, of two and of three; of sets that reach as many, the cheapest, " +
+			"then the shortest. Where a step is not exact, atMost bounds what a better one could reach.",
+	}, s.widen)
 	handle(s, op{
 		method: http.MethodGet, path: "/v1/openings/{id}/costs", id: "opening-costs", tag: "Matches",
 		summary:     "How many learners each must-have of an opening excludes, and filters and its wish for a degree would",
@@ -167,6 +181,20 @@ func (s *Server) advice(ctx context.Context, who caller, in *adviceInput) (*repl
 	a, err := events.Ask[hiring.Advice](ctx, s.log, hiring.AdviseLearner{
 		Asked: hiring.Asked{Actor: who.Actor, After: in.After}, ID: hiring.LearnerID(in.ID), Opening: hiring.OpeningID(in.Opening),
 		Bar: scoreOf(in.Bar), At: s.now(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer(a), nil
+}
+
+func (s *Server) widen(ctx context.Context, who caller, in *widenInput) (*reply[hiring.WiderReach], error) {
+	if err := hiring.ValidID("id", in.ID); err != nil {
+		return nil, err
+	}
+	a, err := events.Ask[hiring.WiderReach](ctx, s.log, hiring.WidenReach{
+		Asked: hiring.Asked{Actor: who.Actor, After: in.After}, ID: hiring.LearnerID(in.ID),
+		Bar: scoreOf(in.Bar), Programmes: in.Programmes, At: s.now(),
 	})
 	if err != nil {
 		return nil, err

@@ -15,6 +15,16 @@ func TestAdviceAsksAsTheCaller(t *testing.T) {
 			return hiring.Advice{Opening: q.Opening, Bar: q.Bar, Lacks: []hiring.Lack{}, Step: &hiring.Step{Programmes: []hiring.ProgrammeID{"p1"}, AtLeast: 1}}, nil
 		}
 	})
+	var widened hiring.WidenReach
+	stub(h, func() func(hiring.WidenReach) (hiring.WiderReach, error) {
+		return func(q hiring.WidenReach) (hiring.WiderReach, error) {
+			widened = q
+			if !q.Actor.MayReadLearner(&hiring.Learner{ID: q.ID, RegisteredBy: hiring.Actor{Role: hiring.RoleProvider, Subject: "school"}}) {
+				return hiring.WiderReach{}, hiring.Errorf(hiring.NotFound, "no such learner")
+			}
+			return hiring.WiderReach{Near: 3, AtMost: 2, Steps: []hiring.WiderStep{{Programmes: []hiring.ProgrammeID{"p1"}, Reaches: 2}}}, nil
+		}
+	})
 	stub(h, func() func(hiring.WeighRequirements) (hiring.RequirementCosts, error) {
 		return func(q hiring.WeighRequirements) (hiring.RequirementCosts, error) {
 			return hiring.RequirementCosts{Matching: 4, Total: 9, Costs: []hiring.RequirementCost{{Skill: "sql", Excludes: 5}}}, nil
@@ -39,6 +49,17 @@ func TestAdviceAsksAsTheCaller(t *testing.T) {
 	}
 	h.call(op, "GET", "/v1/learners/l1/advice", nil).ok(t, 400)
 	h.call(op, "GET", "/v1/learners/l1/advice?opening=x&bar=2", nil).ok(t, 400)
+	var wider hiring.WiderReach
+	h.call(op, "GET", "/v1/learners/l%2F1/reach?bar=0.6&programmes=2", nil).ok(t, 200).into(t, &wider)
+	if widened.ID != "l/1" || widened.Bar != 600_000 || widened.Programmes != 2 || len(wider.Steps) != 1 || wider.AtMost != 2 {
+		t.Errorf("asked %+v, answered %+v", widened, wider)
+	}
+	h.call(op, "GET", "/v1/learners/l1/reach?programmes=4", nil).ok(t, 400)
+	h.call(h.token(hiring.RoleProvider, "school"), "GET", "/v1/learners/l1/reach", nil).ok(t, 200)
+	if widened.Programmes != 3 {
+		t.Errorf("asked %+v", widened)
+	}
+	h.call(h.token(hiring.RoleEmployer, "acme"), "GET", "/v1/learners/l1/reach", nil).ok(t, 404)
 	for _, path := range []string{"/v1/openings/o1/replay", "/v1/learners/l1/replay", "/v1/rankings/opening.ref.7/replay"} {
 		var again hiring.ReplayedRanking
 		if h.call(op, "GET", path, nil).ok(t, 200).into(t, &again); !again.Same {
