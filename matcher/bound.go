@@ -157,33 +157,36 @@ func (b *bounds) needs(theta int64, needs *kernel.Needs) {
 	}
 }
 
-// sum returns M by the choices that groups give, as if nothing had expired and as if everything had that may; and the rarity of the
-// skills that meet something.
-func (b *bounds) sum(met []int32) (sum, lapsed, used int64) {
-	for g, choice := range met {
-		if choice < 0 {
+// gains returns what the choices of groups bring: to M as if nothing had expired, what of it is lost if everything has that may, and
+// the rarity of the skills that meet something.
+func (b *bounds) gains() [][]kernel.Gain {
+	out := make([][]kernel.Gain, len(b.skill))
+	for g, skill := range b.skill {
+		used := int64(0)
+		if skill >= 0 {
+			used = b.ix.rarity[skill]
+		}
+		if g >= len(b.asks) {
+			out[g] = slices.Repeat([]kernel.Gain{{Used: used}}, len(b.ix.variants[skill]))
 			continue
 		}
-		if g < len(b.asks) {
-			c, w := &b.asks[g][choice], b.row.wishes[g].weight
-			sum += w * c.credit
-			lapsed += w * c.lapsed
-		}
-		if s := b.skill[g]; s >= 0 {
-			used += b.ix.rarity[s]
+		weight := b.row.wishes[g].weight
+		out[g] = make([]kernel.Gain, len(b.asks[g]))
+		for i, c := range b.asks[g] {
+			out[g][i] = kernel.Gain{Sum: weight * c.credit, Risk: weight * (c.credit - c.lapsed), Used: used}
 		}
 	}
-	return sum, lapsed, used
+	return out
 }
 
-// between returns between which scores those of a size lie who have these choices.
-func (b *bounds) between(size uint8, met []int32) (low, high int64) {
-	sum, lapsed, used := b.sum(met)
-	most := b.ix.scorer.Table.Breadth
-	if size < 255 {
-		most = b.ix.rarities(size+1) - used
+// between returns between which scores those of a rarity lie who have these gains; the two differ only where a proof may have expired.
+func (b *bounds) between(rarity uint32, g kernel.Gain) (low, high int64) {
+	unused := int64(rarity) - g.Used
+	high = int64(b.score(g.Sum, unused))
+	if g.Risk == 0 {
+		return high, high
 	}
-	return int64(b.score(lapsed, most)), int64(b.score(sum, b.ix.rarities(size)-used))
+	return int64(b.score(g.Sum-g.Risk, unused)), high
 }
 
 // score returns the score for a sum.
@@ -220,15 +223,8 @@ func (ix *index) best(t *tally, row *openingRow, at time.Time, k int, least hiri
 	found := ix.crowd().Judge(kernel.Judgement{
 		Groups: b.groups(), Must: b.must(), K: k, Least: int64(least), Needs: b.needs,
 		Before: func(x, y kernel.Row) bool { return ix.learners[x].id < ix.learners[y].id },
-		Range:  b.between,
-		Score: func(r kernel.Row, met []int32) int64 {
-			p := &ix.learners[r]
-			if p.lapses {
-				return int64(t.score(p))
-			}
-			sum, _, used := b.sum(met)
-			return int64(b.score(sum, p.rarity-used))
-		},
+		Gains:  b.gains(), Range: b.between,
+		Score: func(r kernel.Row) int64 { return int64(t.score(&ix.learners[r])) },
 	})
 	hits := make([]hit, len(found))
 	for i, f := range found {

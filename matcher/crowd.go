@@ -1,6 +1,10 @@
 package matcher
 
-import "matchday/matcher/kernel"
+import (
+	"math"
+
+	"matchday/matcher/kernel"
+)
 
 // variant is the list of all learners who hold a skill at one level with one proof, of those that expire or of those that never do.
 type variant struct {
@@ -29,7 +33,7 @@ func (ix *index) list(skill int32, p proof, lapses bool) kernel.List {
 // record is a learner as the kernel keeps it.
 func (ix *index) record(n int32) kernel.Record {
 	p := &ix.learners[n]
-	return kernel.Record{Row: kernel.Row(n), Size: ix.size(p), Lists: p.lists}
+	return kernel.Record{Row: kernel.Row(n), Load: uint32(min(p.rarity, math.MaxUint32)), Size: ix.size(p), Lists: p.lists}
 }
 
 // crowd returns the kernel's view of all visible learners, as they stand. It is made when it is first asked for after a start, a new

@@ -46,9 +46,10 @@
 //
 // The matcher's score divides by all that a learner brings. For any score wanted it is a condition on a sum: the same weights, and a
 // least sum that grows with the row's size (see [Judgement]). The smallest size of a block bounds the block. [View.Judge] goes through
-// blocks as above. What a row's bits and its size, a byte beside them, say of its score is an interval, found without looking at the
-// row itself. K lower ends are a score that is sure to be reached, and the condition follows it; rows whose upper ends stay above it
-// are scored in the end, a few more than are wanted.
+// blocks as above. For a row that passes, the caller's own numbers are added up over the choices that its bits show, to the unit,
+// and what the row brings in all stands beside it: that makes the row's score, or, where something is in doubt that bits do not
+// tell, two scores that it lies between. K lower ends are a score that is sure to be reached, and the condition follows it; the few
+// rows in doubt whose upper ends stay above it are scored by the caller in the end.
 //
 // # Changes
 //

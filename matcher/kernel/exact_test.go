@@ -127,7 +127,8 @@ func TestThousandsEqualBruteForce(t *testing.T) {
 
 // wideRecord draws a learner of one of 300 trades with 15 skills; the last 60 lists are regions, modes and the like.
 func wideRecord(r *rand.Rand, row Row, lists int) Record {
-	rec := Record{Row: row, Size: uint8(r.IntN(256))}
+	size := r.IntN(256)
+	rec := Record{Row: row, Load: uint32(10*size + r.IntN(10)), Size: uint8(size)}
 	home := r.IntN(300) * (lists - 60) / 300
 	for len(rec.Lists) < 15 {
 		l := List((home + int(30*r.Float64()*r.Float64())) % (lists - 60))
@@ -174,33 +175,32 @@ func holdAgainst(t *testing.T, stage string, r *rand.Rand, v *View, tr *truth, l
 		t.Fatalf("%s, %d rows: %v, want %v, for %+v", stage, len(tr.records), got, want, q)
 	}
 	whole := int64(most(q.Groups))
-	score := func(sum int64, size uint8) int64 { return sum * 1_000_000 / (whole + whole*int64(size)/1000) }
-	want = tr.best(q, func(row int) int64 { return score(tr.sums[row], tr.records[row].Size) })
-	got := v.Judge(Judgement{Groups: q.Groups, Must: q.Must, K: q.K,
+	score := func(sum int64, load uint32) int64 { return sum * 1_000_000 / (whole + whole*int64(load)/10_000) }
+	want = tr.best(q, func(row int) int64 { return score(tr.sums[row], tr.records[row].Load) })
+	got := v.Judge(Judgement{Groups: q.Groups, Must: q.Must, K: q.K, Gains: sums(q),
 		Needs: func(least int64, needs *Needs) {
 			for size := range needs {
 				needs[size] = uint32(least * (whole + whole*int64(size)/1000) / 1_000_000)
 			}
 		},
-		Range: func(size uint8, met []int32) (int64, int64) {
-			s := score(weights(q.Groups, met), size)
-			return s - s/100, s + s/100
-		},
-		Score: func(row Row, met []int32) int64 { return score(weights(q.Groups, met), tr.records[row].Size) },
+		Range: func(load uint32, g Gain) (int64, int64) { return score(g.Sum-g.Risk, load), score(g.Sum, load) },
+		Score: func(row Row) int64 { return score(tr.sums[row], tr.records[row].Load) },
 	})
 	if !slices.Equal(want, got) {
 		t.Fatalf("%s, judging %d rows: %v, want %v, for %+v", stage, len(tr.records), got, want, q)
 	}
 }
 
-// weights sums up what the choices give.
-func weights(groups []Group, met []int32) (sum int64) {
-	for i, g := range groups {
-		if met[i] >= 0 {
-			sum += int64(g[met[i]].Weight)
+// sums are gains of the weights alone, a tenth of them at risk (and never lost).
+func sums(q Query) (list [][]Gain) {
+	for _, g := range q.Groups {
+		var of []Gain
+		for _, c := range g {
+			of = append(of, Gain{Sum: int64(c.Weight), Risk: int64(c.Weight) / 10})
 		}
+		list = append(list, of)
 	}
-	return sum
+	return list
 }
 
 // Every query of a batch is answered once, and as if it were alone.

@@ -35,11 +35,10 @@ type search struct {
 	sums   lanes
 	taken  [tileBlocks]uint64 // by block: the rows that a group has reached
 
-	origin    []origin // by active list
-	chosen    []int32  // by group; see choices
-	names     []candidate
-	kept      []int32 // choices of the candidates
-	condition Needs
+	origin     []origin // by active list
+	firsts     []first
+	candidates []candidate
+	condition  Needs
 }
 
 // origin says which choice of which group a list is.

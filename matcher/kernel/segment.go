@@ -27,6 +27,7 @@ func (e entry) word(block int) uint32 {
 // segment is an immutable index of rows; see the package comment for its picture.
 type segment struct {
 	rows    []Row    // by position
+	loads   []uint32 // by position
 	sizes   []uint8  // by position
 	least   []uint8  // by block: the smallest of its sizes
 	ids     []List   // the lists that have rows, ascending
@@ -39,10 +40,11 @@ type segment struct {
 // sparse is how many lists a segment may lack for each that it has, and still be given a table of all.
 const sparse = 64
 
-// Record is a row as it is given: its number, its size, and the lists that it stands in, each once.
+// Record is a row as it is given: its number, how much it brings in all, and the lists that it stands in, each once.
 type Record struct {
 	Row   Row
-	Size  uint8 // how much the row brings in all, in steps of the caller's
+	Load  uint32 // how much the row brings, in units of the caller's
+	Size  uint8  // the same in steps of the caller's, which bounds are about; it does not fall when Load grows
 	Lists []List
 }
 
@@ -51,9 +53,9 @@ type builder struct{ counts []uint32 }
 
 // build makes the segment of the records, in their order.
 func (b *builder) build(records []Record) *segment {
-	s := &segment{rows: make([]Row, len(records)), sizes: make([]uint8, len(records))}
+	s := &segment{rows: make([]Row, len(records)), loads: make([]uint32, len(records)), sizes: make([]uint8, len(records))}
 	for i, r := range records {
-		s.rows[i], s.sizes[i] = r.Row, r.Size
+		s.rows[i], s.loads[i], s.sizes[i] = r.Row, r.Load, r.Size
 	}
 	s.least = leastSizes(s.sizes)
 	s.ids = b.count(records)
@@ -184,7 +186,7 @@ func (s *segment) records(skip func(position int) bool) []Record {
 		index[p] = -1
 		if !skip(p) {
 			index[p] = int32(len(records))
-			records = append(records, Record{Row: row, Size: s.sizes[p]})
+			records = append(records, Record{Row: row, Load: s.loads[p], Size: s.sizes[p]})
 		}
 	}
 	s.each(func(l List, position int) {
@@ -220,7 +222,7 @@ func (s *segment) postings() (n int) {
 }
 
 func (s *segment) bytes() int {
-	return 8*len(s.words) + 16*len(s.entries) + 4*(len(s.ids)+len(s.first)+len(s.dense)) + 5*len(s.rows) + len(s.least)
+	return 8*len(s.words) + 16*len(s.entries) + 4*(len(s.ids)+len(s.first)+len(s.dense)) + 9*len(s.rows) + len(s.least)
 }
 
 // with returns the segment of one block that has one row more. s has at most one block, and it is not full.
@@ -229,7 +231,7 @@ func (s *segment) with(r Record) *segment {
 	lists := slices.Sorted(slices.Values(r.Lists))
 	n := len(s.ids) + len(lists)
 	t := &segment{
-		rows: append(slices.Clip(s.rows), r.Row), sizes: append(slices.Clip(s.sizes), r.Size),
+		rows: append(slices.Clip(s.rows), r.Row), loads: append(slices.Clip(s.loads), r.Load), sizes: append(slices.Clip(s.sizes), r.Size),
 		ids: make([]List, 0, n), words: make([]uint64, 0, n),
 	}
 	t.least = leastSizes(t.sizes)

@@ -98,5 +98,4 @@ func (v *View) Top(q Query) []Hit {
 func (v *View) ask(s *search, groups []Group, must [][]List) {
 	s.groups, s.must, s.most = groups, must, most(groups)
 	s.vector, s.exhaustive = v.able && !v.options.Portable, v.options.Exhaustive
-	s.chosen = append(s.chosen[:0], make([]int32, len(groups))...)
 }
