@@ -54,8 +54,8 @@
 // # Changes
 //
 // Segments never change. A changed row is buried where it stood, by a bit in tombs, and put into the newest run, a segment of one
-// block; full blocks merge as a binary counter carries, up to a tile. [Index.Merge] makes one base of everything beside readers and
-// writers, in the order of recursive bisection. Readers hold a [View], an immutable state, and wait for nobody.
+// block; full blocks merge into a run of up to eight, and these into one of up to a tile. [Index.Merge] makes one base of everything
+// beside readers and writers, in the order of recursive bisection. Readers hold a [View], an immutable state, and wait for nobody.
 //
 // # The leaf
 //

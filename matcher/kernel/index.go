@@ -7,8 +7,9 @@ import (
 
 // Bounds of the runs that updates collect in.
 const (
-	mostRun  = tileRows     // rows of a run that Put merges by itself
-	fewFresh = 4 * tileRows // rows beside the base from which a merge may be due
+	smallRun = 8 * blockRows // rows of a run that full blocks merge into,
+	mostRun  = tileRows      // and of one that such runs merge into
+	fewFresh = 4 * tileRows  // rows beside the base from which a merge may be due
 )
 
 // Options choose how an index works.
@@ -126,18 +127,31 @@ func (ix *Index) settle(p part) {
 	}
 }
 
-// mergeRuns merges the newest runs while the one before is no larger than what follows it, as a binary counter carries.
+// mergeRuns merges the newest runs: full blocks into one small run, and small runs, as they fill up, into one of a tile, so that
+// queries find few runs and a row is built into a new one less than ten times.
 func (ix *Index) mergeRuns() {
-	for n := len(ix.parts); n > max(ix.merging, 1)+1; n = len(ix.parts) {
-		a, b := ix.parts[n-2], ix.parts[n-1]
-		if len(a.rows) > len(b.rows) || len(a.rows)+len(b.rows) > mostRun {
-			return
+	from := len(ix.parts) - 1
+	rows := len(ix.parts[from].rows)
+	for _, most := range []int{smallRun, mostRun} {
+		for from > max(ix.merging, 1) && rows+len(ix.parts[from-1].rows) <= most {
+			from--
+			rows += len(ix.parts[from].rows)
 		}
-		ix.runs++
-		p := part{segment: ix.builder.build(append(a.live(), b.live()...)), run: ix.runs}
-		ix.parts = append(ix.parts[:n-2:n-2], p)
-		ix.settle(p)
+		if from == max(ix.merging, 1) || len(ix.parts[from-1].rows) > most {
+			break
+		}
 	}
+	if from == len(ix.parts)-1 {
+		return
+	}
+	var records []Record
+	for _, p := range ix.parts[from:] {
+		records = append(records, p.live()...)
+	}
+	ix.runs++
+	p := part{segment: ix.builder.build(records), run: ix.runs}
+	ix.parts = append(ix.parts[:from:from], p)
+	ix.settle(p)
 }
 
 // live returns the part's rows that are not gone.
