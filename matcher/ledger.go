@@ -57,10 +57,10 @@ func (m *Matcher) learnerMatches(o *hiring.Opening, hits []hit, at time.Time, ex
 func (ix *index) learnerMatches(t *tally, o *hiring.Opening, hits []hit, at time.Time) []hiring.Match {
 	t.load(&ix.openings[ix.opening[o.ID]], at)
 	defer t.unload()
-	list := make([]hiring.Match, len(hits))
+	list, on := make([]hiring.Match, len(hits)), sheets{pages: len(hits)}
 	for i, h := range hits {
 		row := &ix.learners[h.row]
-		list[i], _ = t.match(row)
+		list[i], _ = t.match(&on, row)
 		list[i].Learner = row.ref
 	}
 	return list
@@ -80,11 +80,11 @@ func (m *Matcher) openingMatches(p *profileRow, hits []hit, at time.Time, explai
 // openingMatches returns the ledgers of a profile's hits.
 func (ix *index) openingMatches(t *tally, p *profileRow, hits []hit, at time.Time) []hiring.Match {
 	defer t.unload()
-	list := make([]hiring.Match, len(hits))
+	list, on := make([]hiring.Match, len(hits)), sheets{pages: len(hits)}
 	for i, h := range hits {
 		row := &ix.openings[h.row]
 		t.load(row, at)
-		list[i], _ = t.match(p)
+		list[i], _ = t.match(&on, p)
 		list[i].Opening = row.opening.ID
 	}
 	return list

@@ -109,36 +109,70 @@ func nearness(r hiring.Relation) int { return slices.Index(relations[:], r) }
 // that breadth costs most at first and never more than b/(1+b) (see docs/adr/0006).
 func (q *Query) Score(profile []hiring.Evidence, at time.Time) (hiring.Match, bool) {
 	credits, held, unused := q.credits(profile, at)
-	return q.ledger(credits, held, unused, at)
+	return q.ledger(new(sheets), credits, held, unused, at)
 }
 
-// ledger returns the match that these credits make, with the rarities of the skills that meet nothing.
-func (q *Query) ledger(credits []credit, held []holding, unused int64, at time.Time) (hiring.Match, bool) {
-	ids := make([]hiring.SkillID, 2*len(q.asks)) // one allocation: a page of ledgers is the greater part of an answer
-	m := hiring.Match{Matched: ids[:0:len(q.asks)], Missing: ids[len(q.asks):len(q.asks)]}
+// ledger returns the match that these credits make, with the rarities of the skills that meet nothing. It is written on sheets.
+func (q *Query) ledger(on *sheets, credits []credit, held []holding, unused int64, at time.Time) (hiring.Match, bool) {
 	var met int64
+	same, near, parts := 0, 0, 0
 	for i, a := range q.asks {
 		if a.Must && !held[i].enough {
 			return hiring.Match{}, false
 		}
 		met += a.weight * credits[i].value
+		switch {
+		case held[i].same:
+			same++
+		case credits[i].value > 0:
+			near++
+		}
+		if a.weight*credits[i].value > 0 {
+			parts++
+		}
+	}
+	score := share(met, q.total, min(unused, q.table.Breadth))
+	if score == 0 {
+		return hiring.Match{}, false
+	}
+	ids := carve(&on.ids, len(q.asks), on.pages)
+	m := hiring.Match{Matched: ids[:0:same], Missing: ids[same:same], Near: carve(&on.near, near, on.pages)[:0], Score: score}
+	for i, a := range q.asks {
 		if held[i].same {
 			m.Matched = append(m.Matched, a.Skill)
 			continue
 		}
 		m.Missing = append(m.Missing, a.Skill)
 		if c := credits[i]; c.value > 0 {
-			near := hiring.Near{Skill: a.Skill, By: c.by.Skill, Relation: c.relation, Credit: hiring.Score(c.value)}
-			m.Near = append(m.Near, near)
+			m.Near = append(m.Near, hiring.Near{Skill: a.Skill, By: c.by.Skill, Relation: c.relation, Credit: hiring.Score(c.value)})
 		}
 	}
-	m.Score = share(met, q.total, min(unused, q.table.Breadth))
-	if m.Score == 0 {
-		return hiring.Match{}, false
+	if near == 0 {
+		m.Near = nil
 	}
 	m.Breadth = share(met, q.total, 0) - m.Score
-	m.Parts = q.parts(credits, met, m.Score, at)
+	m.Parts = q.parts(carve(&on.parts, parts, on.pages)[:0], credits, met, m.Score, at)
 	return m, true
+}
+
+// sheets are what ledgers are written on. A page of them is the greater part of an answer, and memory in small pieces the greater
+// part of a page.
+type sheets struct {
+	pages int // how many ledgers are expected to follow
+	ids   []hiring.SkillID
+	near  []hiring.Near
+	parts []hiring.Part
+}
+
+// carve returns n items of a sheet, which no other carve does, and cuts them off; where too few are left, from a new sheet that will do
+// for as many pages, but no more than memory gives out cheaply.
+func carve[T any](sheet *[]T, n, pages int) []T {
+	if n > len(*sheet) {
+		*sheet = make([]T, n*min(max(pages, 1), 16))
+	}
+	items := (*sheet)[:n:n]
+	*sheet = (*sheet)[n:]
+	return items
 }
 
 // holding says how a requirement is held: the same skill (or another taxonomy's name for it), and enough of one for a must-have.
@@ -191,11 +225,10 @@ func damped(total, unused int64) int64 {
 }
 
 // parts divides the score among the requirements by what each brought, rounded down; the remainder goes to the largest part, the
-// first of equals.
+// first of equals. It appends them to parts, which has room.
 //
 // Largest intermediate: 640,000 · 10⁶ · 10⁶ = 6.4·10¹⁷.
-func (q *Query) parts(credits []credit, met int64, score hiring.Score, at time.Time) []hiring.Part {
-	parts := make([]hiring.Part, 0, len(q.asks))
+func (q *Query) parts(parts []hiring.Part, credits []credit, met int64, score hiring.Score, at time.Time) []hiring.Part {
 	var largest int64
 	rest, heaviest := score, 0
 	for i, a := range q.asks {

@@ -107,8 +107,8 @@ func (t *tally) sum(p *profileRow) {
 	}
 }
 
-// match returns what [Query.Score] returns of the profile.
-func (t *tally) match(p *profileRow) (hiring.Match, bool) {
+// match returns what [Query.Score] returns of the profile, written on sheets.
+func (t *tally) match(on *sheets, p *profileRow) (hiring.Match, bool) {
 	n := len(t.row.wishes)
 	if grow := n - len(t.credits); grow > 0 {
 		t.credits = append(t.credits, make([]credit, grow)...)
@@ -141,7 +141,7 @@ func (t *tally) match(p *profileRow) (hiring.Match, bool) {
 			}
 		}
 	}
-	return t.row.query.ledger(credits, held, t.unused, t.at)
+	return t.row.query.ledger(on, credits, held, t.unused, t.at)
 }
 
 // lacking counts the essential requirements whose skill the profile scored last does not hold, and returns the last of them.
