@@ -16,6 +16,9 @@ const (
 	usual = 0.75
 )
 
+// crowded is the share of a requirement's weight above which the extras of those who meet it in several ways are not guessed at.
+const crowded = 0.125
+
 // bounds turns one opening into the kernel's question. What an opening asks of a learner is, for any score θ, a condition on a sum.
 // From
 //
@@ -32,15 +35,14 @@ const (
 // Credits are as if nothing had expired. Weights are rounded up and needs down, so that the condition holds of everybody who scores
 // θ, and of few others.
 type bounds struct {
-	ix    *index
-	row   *openingRow
-	e     float64
-	asks  [][]credited // by requirement: the lists that meet it, best first
-	alone []int32      // by requirement: its skill, when that is its only one and meets nothing else; else -1
-	rest  []int32      // the skills that stand for no requirement alone
+	ix   *index
+	row  *openingRow
+	e    float64
+	asks [][]credited // by requirement: the lists that meet it, best first
+	uses []int64      // by skill that meets something, in the order of reaches: its rarity
 
 	scale float64 // of the weights
-	skill []int32 // by group: the skill that counts as used when the group is met, -1 for none
+	gains []kernel.Gain
 	// By size, scaled: what θ is multiplied with, and the two terms of the lesser of which is added.
 	steep, flat [256]float64
 }
@@ -48,31 +50,33 @@ type bounds struct {
 type credited struct {
 	list           kernel.List
 	credit, lapsed int64 // lapsed is what is left of the credit if the proof has expired
+	use            int32 // the skill, an index of uses
+	home           bool  // this is the first requirement that the skill meets
 }
 
 func (ix *index) bounds(row *openingRow) *bounds {
-	b := &bounds{ix: ix, row: row, asks: make([][]credited, len(row.wishes)), alone: make([]int32, len(row.wishes))}
+	b := &bounds{ix: ix, row: row, asks: make([][]credited, len(row.wishes)), uses: make([]int64, 0, len(row.reaches))}
 	b.e = guess / float64(hiring.OneScore) * float64(row.total) / max(float64(row.total)+usual*float64(ix.scorer.Table.Breadth), 1)
-	skills := make([]int, len(row.wishes))
+	lists, all := make([]int, len(row.wishes)), 0
 	for _, r := range row.reaches {
-		skills[r.ask]++
-		for _, v := range ix.variants[r.skill] {
-			b.asks[r.ask] = append(b.asks[r.ask], credited{v.list, row.credit(r, v), row.leastCredit(r, v)})
-		}
+		lists[r.ask] += len(ix.variants[r.skill])
+		all += len(ix.variants[r.skill])
 	}
-	for i := range b.asks {
-		b.alone[i] = -1
-		slices.SortFunc(b.asks[i], func(x, y credited) int { return cmp.Or(cmp.Compare(y.credit, x.credit), cmp.Compare(x.list, y.list)) })
+	room := make([]credited, all)
+	for i, n := range lists {
+		b.asks[i], room = room[:0:n], room[n:]
 	}
 	for i, r := range row.reaches {
-		if first := i == 0 || row.reaches[i-1].skill != r.skill; !first {
-			continue
+		home := i == 0 || row.reaches[i-1].skill != r.skill
+		if home {
+			b.uses = append(b.uses, ix.rarity[r.skill])
 		}
-		if once := i+1 == len(row.reaches) || row.reaches[i+1].skill != r.skill; once && skills[r.ask] == 1 {
-			b.alone[r.ask] = r.skill
-		} else {
-			b.rest = append(b.rest, r.skill)
+		for _, v := range ix.variants[r.skill] {
+			b.asks[r.ask] = append(b.asks[r.ask], credited{v.list, row.credit(r, v), row.leastCredit(r, v), int32(len(b.uses) - 1), home})
 		}
+	}
+	for _, list := range b.asks {
+		slices.SortFunc(list, func(x, y credited) int { return cmp.Or(cmp.Compare(y.credit, x.credit), cmp.Compare(x.list, y.list)) })
 	}
 	return b
 }
@@ -101,49 +105,70 @@ func (b *bounds) must() [][]kernel.List {
 }
 
 // extra is what a skill that meets something adds to the sums beside its credit: b·e times its rarity.
-func (b *bounds) extra(skill int32) float64 {
-	return breadthPrice / 1000.0 * b.e * float64(b.ix.rarity[skill])
-}
+func (b *bounds) extra(use int32) float64 { return breadthPrice / 1000.0 * b.e * float64(b.uses[use]) }
 
-// groups returns the lists with their weights, and sets their scale.
+// up is a weight, rounded up; none is 0, so that every list is looked at.
+func (b *bounds) up(v float64) uint32 { return max(1, uint32(math.Ceil(v*b.scale*(1-1e-12)))) }
+
+// groups returns the lists with their weights, and sets their scale and gains.
+//
+// Extras are a few hundredths of a weight. Those of the skills that meet a requirement are added where it is met: to each choice, those
+// of all skills that a row which has no better choice may have. Where many skills meet one, that would say too much: they have
+// groups of their own.
 func (b *bounds) groups() (out []kernel.Group) {
 	whole := float64(b.row.total) // of the greatest sum
-	for i, r := range b.row.reaches {
-		if i == 0 || b.row.reaches[i-1].skill != r.skill {
-			whole += b.extra(r.skill)
-		}
+	for use := range b.uses {
+		whole += b.extra(int32(use))
 	}
-	b.scale = float64(kernel.MaxSum-len(b.asks)-len(b.rest)) / max(whole, 1)
+	b.scale = float64(kernel.MaxSum-len(b.asks)-len(b.uses)) / max(whole, 1)
 	for size := range b.flat {
 		t := b.ix.rarities(uint8(size))
 		down := breadthPrice / 1000.0 * b.scale * (1 - 1e-9)
 		b.steep[size], b.flat[size] = down*float64(max(0, damped(b.row.total, t)-1)), down*b.e*float64(t)
 	}
-	up := func(v float64) uint32 { return uint32(math.Ceil(v * b.scale * (1 - 1e-12))) }
-
+	added, apart := make([]bool, len(b.uses)), make([]bool, len(b.uses))
 	for i, list := range b.asks {
-		extra := 0.0
-		if s := b.alone[i]; s >= 0 {
-			extra = b.extra(s)
-		}
-		b.skill = append(b.skill, b.alone[i])
 		weight := float64(b.row.wishes[i].weight) / float64(fullCredit)
-		group := make(kernel.Group, len(list))
-		for j, c := range list {
-			group[j] = kernel.Choice{List: c.list, Weight: up(weight*float64(c.credit) + extra)}
+		group, extras := make(kernel.Group, len(list)), 0.0
+		for j := len(list) - 1; j >= 0; j-- {
+			c := &list[j]
+			if c.home && !added[c.use] {
+				added[c.use] = true
+				extras += b.extra(c.use)
+			}
+			group[j] = kernel.Choice{List: c.list, Weight: b.up(weight*float64(c.credit) + extras)}
+		}
+		if len(list) > 0 && extras-b.extra(list[0].use) > weight*float64(list[0].credit)*crowded {
+			for j, c := range list {
+				group[j].Weight = b.up(weight * float64(c.credit))
+				apart[c.use] = apart[c.use] || c.home
+			}
+		}
+		for _, c := range list {
+			g := kernel.Gain{Sum: b.row.wishes[i].weight * c.credit, Risk: b.row.wishes[i].weight * (c.credit - c.lapsed), Use: c.use}
+			b.gains = append(b.gains, g)
 		}
 		out = append(out, group)
 	}
-	for _, s := range b.rest {
-		w := up(b.extra(s))
-		if w == 0 {
+	return append(out, b.apart(apart)...)
+}
+
+// apart returns a group for each of the uses named, for its extra alone.
+func (b *bounds) apart(uses []bool) (out []kernel.Group) {
+	use := int32(-1)
+	for i, r := range b.row.reaches {
+		if i > 0 && b.row.reaches[i-1].skill == r.skill {
+			continue
+		}
+		if use++; !uses[use] {
 			continue
 		}
 		var group kernel.Group
-		for _, v := range b.ix.variants[s] {
-			group = append(group, kernel.Choice{List: v.list, Weight: w})
+		for _, v := range b.ix.variants[r.skill] {
+			group = append(group, kernel.Choice{List: v.list, Weight: b.up(b.extra(use))})
+			b.gains = append(b.gains, kernel.Gain{Use: use})
 		}
-		out, b.skill = append(out, group), append(b.skill, s)
+		out = append(out, group)
 	}
 	return out
 }
@@ -157,36 +182,14 @@ func (b *bounds) needs(theta int64, needs *kernel.Needs) {
 	}
 }
 
-// gains returns what the choices of groups bring: to M as if nothing had expired, what of it is lost if everything has that may, and
-// the rarity of the skills that meet something.
-func (b *bounds) gains() [][]kernel.Gain {
-	out := make([][]kernel.Gain, len(b.skill))
-	for g, skill := range b.skill {
-		used := int64(0)
-		if skill >= 0 {
-			used = b.ix.rarity[skill]
-		}
-		if g >= len(b.asks) {
-			out[g] = slices.Repeat([]kernel.Gain{{Used: used}}, len(b.ix.variants[skill]))
-			continue
-		}
-		weight := b.row.wishes[g].weight
-		out[g] = make([]kernel.Gain, len(b.asks[g]))
-		for i, c := range b.asks[g] {
-			out[g][i] = kernel.Gain{Sum: weight * c.credit, Risk: weight * (c.credit - c.lapsed), Used: used}
-		}
-	}
-	return out
-}
-
-// between returns between which scores those of a rarity lie who have these gains; the two differ only where a proof may have expired.
-func (b *bounds) between(rarity uint32, g kernel.Gain) (low, high int64) {
-	unused := int64(rarity) - g.Used
-	high = int64(b.score(g.Sum, unused))
-	if g.Risk == 0 {
+// between returns between which scores those of a rarity lie who gain that; the two differ only where a proof may have expired.
+func (b *bounds) between(rarity uint32, all kernel.Gained) (low, high int64) {
+	unused := int64(rarity) - all.Used
+	high = int64(b.score(all.Sum, unused))
+	if all.Risk == 0 {
 		return high, high
 	}
-	return int64(b.score(g.Sum-g.Risk, unused)), high
+	return int64(b.score(all.Sum-all.Risk, unused)), high
 }
 
 // score returns the score for a sum.
@@ -220,10 +223,11 @@ func (ix *index) best(t *tally, row *openingRow, at time.Time, k int, least hiri
 	t.load(row, at)
 	defer t.unload()
 	b := ix.bounds(row)
+	groups := b.groups()
 	found := ix.crowd().Judge(kernel.Judgement{
-		Groups: b.groups(), Must: b.must(), K: k, Least: int64(least), Needs: b.needs,
+		Groups: groups, Must: b.must(), K: k, Least: int64(least), Needs: b.needs,
 		Before: func(x, y kernel.Row) bool { return ix.learners[x].id < ix.learners[y].id },
-		Gains:  b.gains(), Range: b.between,
+		Gains:  b.gains, Uses: b.uses, Range: b.between,
 		Score: func(r kernel.Row) int64 { return int64(t.score(&ix.learners[r])) },
 	})
 	hits := make([]hit, len(found))

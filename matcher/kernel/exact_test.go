@@ -177,13 +177,13 @@ func holdAgainst(t *testing.T, stage string, r *rand.Rand, v *View, tr *truth, l
 	whole := int64(most(q.Groups))
 	score := func(sum int64, load uint32) int64 { return sum * 1_000_000 / (whole + whole*int64(load)/10_000) }
 	want = tr.best(q, func(row int) int64 { return score(tr.sums[row], tr.records[row].Load) })
-	got := v.Judge(Judgement{Groups: q.Groups, Must: q.Must, K: q.K, Gains: sums(q),
+	got := v.Judge(Judgement{Groups: q.Groups, Must: q.Must, K: q.K, Gains: sums(q), Uses: []int64{0},
 		Needs: func(least int64, needs *Needs) {
 			for size := range needs {
 				needs[size] = uint32(least * (whole + whole*int64(size)/1000) / 1_000_000)
 			}
 		},
-		Range: func(load uint32, g Gain) (int64, int64) { return score(g.Sum-g.Risk, load), score(g.Sum, load) },
+		Range: func(load uint32, g Gained) (int64, int64) { return score(g.Sum-g.Risk, load), score(g.Sum, load) },
 		Score: func(row Row) int64 { return score(tr.sums[row], tr.records[row].Load) },
 	})
 	if !slices.Equal(want, got) {
@@ -192,13 +192,11 @@ func holdAgainst(t *testing.T, stage string, r *rand.Rand, v *View, tr *truth, l
 }
 
 // sums are gains of the weights alone, a tenth of them at risk (and never lost).
-func sums(q Query) (list [][]Gain) {
+func sums(q Query) (list []Gain) {
 	for _, g := range q.Groups {
-		var of []Gain
 		for _, c := range g {
-			of = append(of, Gain{Sum: int64(c.Weight), Risk: int64(c.Weight) / 10})
+			list = append(list, Gain{Sum: int64(c.Weight), Risk: int64(c.Weight) / 10})
 		}
-		list = append(list, of)
 	}
 	return list
 }

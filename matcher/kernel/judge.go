@@ -13,21 +13,29 @@ type Judgement struct {
 	// Needs says what every row that scores at least least has at least as its sum over Groups, by the size of the row. Needs fall
 	// neither with the size nor with least. It is called some dozen times a query.
 	Needs func(least int64, needs *Needs)
-	// Gains say what each choice of each group brings to the rows that take their weight from it; one without weight brings nothing.
-	Gains [][]Gain
-	// Range says between which scores a row lies, from its load and from what its choices gain it in all.
-	Range func(load uint32, gained Gain) (low, high int64)
+	// Gains say what each choice brings to the rows that take their weight from it, choice by choice through all groups. One without
+	// weight brings nothing.
+	Gains []Gain
+	// Uses say how much of a row's load each use takes; see Gain.
+	Uses []int64
+	// Range says between which scores a row lies, from its load and from what it gains in all.
+	Range func(load uint32, all Gained) (low, high int64)
 	// Score returns the score of a row for which Range gives two, below Least for none. It is called for few rows; Range alone decides
 	// of all others.
 	Score func(row Row) int64
 }
 
-// Gain is what a choice brings to a row, in units of the caller's. The kernel adds them up, to the unit, where weights are rounded.
+// Gain is what a choice brings to a row, in units of the caller's.
 type Gain struct {
 	Sum  int64 // towards the score
 	Risk int64 // as much of Sum may not count
-	Used int64 // of the row's load
+	// Use is a part of the row's load, an index of Uses. A row in any list of that use has it, whatever choices it takes its weights
+	// from, and once.
+	Use int32
 }
+
+// Gained is what all its choices bring to a row, to the unit, where weights are rounded.
+type Gained struct{ Sum, Risk, Used int64 }
 
 // Needs are the least sums of rows, by size.
 type Needs [256]uint32
@@ -41,11 +49,17 @@ type judge struct {
 	*search
 	sure best  // the greatest low scores: K rows are known to reach the least of them
 	met  int64 // the score that needs stand for
+}
 
-	// Where firsts stand: those of a block serve all its rows.
-	segment *segment
-	block   int
-	risky   bool // one of firsts has a risk
+// judging is the scratch memory of a judge.
+type judging struct {
+	condition  Needs
+	candidates []candidate
+	// Of the block at hand: which rows take their weight from which choice, and which have which use.
+	takes []take
+	users []uint64 // by use
+	used  []usage
+	risky bool // one of takes has a risk
 }
 
 // candidate is a row that may be one of the best.
@@ -54,10 +68,14 @@ type candidate struct {
 	low, high int64
 }
 
-// first names the rows of a block that take their weight from one choice.
-type first struct {
+type take struct {
+	rows      uint64
+	sum, risk int64
+}
+
+type usage struct {
 	rows uint64
-	gain Gain
+	load int64
 }
 
 // Judge returns the best rows by score, best first. It goes about it as Top does; what K rows are sure to score makes the sum that
@@ -87,58 +105,71 @@ func (j *judge) follow() {
 	j.needs, j.base = &j.condition, max(j.condition[0], 1)
 }
 
-// look keeps a row that may be one of the best. Its tile is the one at hand.
-func (j *judge) look(g *segment, position int, _ uint32) {
-	if block := position / blockRows; j.segment != g || j.block != block {
-		j.segment, j.block = g, block
-		j.part(g, block%tileBlocks)
+// look keeps the rows that may be among the best. Their tile is the one at hand.
+func (j *judge) look(g *segment, block, group int, rows uint64) {
+	known := false
+	for ; rows != 0; rows &= rows - 1 {
+		lane := bits.TrailingZeros64(rows)
+		p := block*blockRows + lane
+		if j.sums.value(group, lane) < j.need(g.sizes, p) {
+			continue
+		}
+		if !known {
+			j.read(g, block%tileBlocks)
+			known = true
+		}
+		low, high := j.Range(g.loads[p], j.gained(lane))
+		if high >= j.sure.least() {
+			j.candidates = append(j.candidates, candidate{g.rows[p], low, high})
+			j.sure.offer(Hit{g.rows[p], low})
+		}
 	}
-	low, high := j.Range(g.loads[position], j.gained(position%blockRows))
-	if high < j.sure.least() {
-		return
-	}
-	row := g.rows[position]
-	j.candidates = append(j.candidates, candidate{row, low, high})
-	j.sure.offer(Hit{row, low})
 	if j.sure.least() > j.met+j.met/rise {
 		j.follow()
 	}
 }
 
-// part finds which rows of a block take their weights from which choices.
-func (j *judge) part(g *segment, block int) {
-	j.firsts, j.risky = j.firsts[:0], false
+// read finds which rows of a block take their weights from which choices, and what they use.
+func (j *judge) read(g *segment, block int) {
+	j.takes, j.used, j.risky = j.takes[:0], j.used[:0], false
+	j.users = zeroed(j.users, len(j.Uses))
 	var taken uint64
 	for i := range j.active {
-		a, from := &j.active[i], j.origin[i]
+		a := &j.active[i]
 		taken &= uint64(int64(a.follows))
 		if a.presence>>block&1 == 0 {
 			continue
 		}
-		word := g.words[a.word(block)]
-		if rows := word &^ taken; rows != 0 {
-			gain := j.Gains[from.group][from.choice]
-			j.firsts, j.risky = append(j.firsts, first{rows, gain}), j.risky || gain.Risk != 0
-		}
+		word, gain := g.words[a.word(block)], &j.Gains[j.origin[i]]
+		j.takes = append(j.takes, take{word &^ taken, gain.Sum, gain.Risk})
+		j.users[gain.Use] |= word
+		j.risky = j.risky || gain.Risk != 0
 		taken |= word
+	}
+	for i, rows := range j.users {
+		if rows != 0 {
+			j.used = append(j.used, usage{rows, j.Uses[i]})
+		}
 	}
 }
 
-// gained adds up what a row's choices bring. Whether it takes its weight from one is as good as random, so that nothing here is asked.
-func (j *judge) gained(lane int) (sum Gain) {
-	for i := range j.firsts {
-		f := &j.firsts[i]
-		its := -int64(f.rows >> lane & 1)
-		sum.Sum += f.gain.Sum & its
-		sum.Used += f.gain.Used & its
+// gained adds up what a row's choices bring. Whether it takes its weight from one is as good as random, so that nothing here branches.
+func (j *judge) gained(lane int) (all Gained) {
+	for i := range j.takes {
+		t := &j.takes[i]
+		all.Sum += t.sum & -int64(t.rows>>lane&1)
+	}
+	for i := range j.used {
+		u := &j.used[i]
+		all.Used += u.load & -int64(u.rows>>lane&1)
 	}
 	if j.risky {
-		for i := range j.firsts {
-			f := &j.firsts[i]
-			sum.Risk += f.gain.Risk & -int64(f.rows>>lane&1)
+		for i := range j.takes {
+			t := &j.takes[i]
+			all.Risk += t.risk & -int64(t.rows>>lane&1)
 		}
 	}
-	return sum
+	return all
 }
 
 // answer scores the candidates that what is sure leaves over.

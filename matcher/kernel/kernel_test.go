@@ -104,7 +104,7 @@ func check(t interface{ Fatalf(string, ...any) }, v *View, q Query, records []Re
 }
 
 // A score like that of the matcher, bounded by sums: M/(W + W·load/1000) in millionths, where M and W are in the weights of the query,
-// and odd lists take one off the load. An eighth of what every fourth list brings is at risk, and lost in odd rows.
+// and uses take a little off the load. An eighth of what every fourth list brings is at risk, and lost in odd rows.
 func checkJudge(t interface{ Fatalf(string, ...any) }, v *View, q Query, records []Record, least int64) {
 	whole := int64(most(q.Groups)) + 1
 	judge := func(sum, load int64) int64 { return sum * 1_000_000 / (whole + max(load, 0)*whole/1000) }
@@ -120,13 +120,13 @@ func checkJudge(t interface{ Fatalf(string, ...any) }, v *View, q Query, records
 		byRow[r.Row] = r
 	}
 	want := slices.DeleteFunc(brute(q, records, score), func(h Hit) bool { return h.Score < least })
-	got := v.Judge(Judgement{Groups: q.Groups, Must: q.Must, K: q.K, Before: q.Before, Least: least, Gains: gains(q),
+	got := v.Judge(Judgement{Groups: q.Groups, Must: q.Must, K: q.K, Before: q.Before, Least: least, Gains: gains(q), Uses: uses(),
 		Needs: func(least int64, needs *Needs) {
 			for size := range needs {
-				needs[size] = uint32(least * (whole + max(0, int64(10*size-len(q.Groups)))*whole/1000) / 1_000_000)
+				needs[size] = uint32(least * (whole + max(0, int64(10*size-7))*whole/1000) / 1_000_000)
 			}
 		},
-		Range: func(load uint32, g Gain) (low, high int64) {
+		Range: func(load uint32, g Gained) (low, high int64) {
 			return judge(g.Sum-g.Risk, int64(load)-g.Used), judge(g.Sum, int64(load)-g.Used)
 		},
 		Score: func(row Row) int64 { return score(byRow[row]) },
@@ -136,35 +136,47 @@ func checkJudge(t interface{ Fatalf(string, ...any) }, v *View, q Query, records
 	}
 }
 
-// gains are what checkJudge says.
-func gains(q Query) (list [][]Gain) {
+// gains are what checkJudge says. Lists are of three uses, which take nothing, two and five off the load.
+func gains(q Query) (list []Gain) {
 	for _, g := range q.Groups {
-		var of []Gain
 		for _, c := range g {
-			gain := Gain{Sum: int64(c.Weight)}
-			if c.Weight > 0 {
-				gain.Used = int64(c.List % 2)
-			}
+			gain := Gain{Sum: int64(c.Weight), Use: int32(c.List % 3)}
 			if c.List%4 == 0 {
 				gain.Risk = int64(c.Weight) / 8
 			}
-			of = append(of, gain)
+			list = append(list, gain)
 		}
-		list = append(list, of)
 	}
 	return list
 }
 
+func uses() []int64 { return []int64{0, 2, 5} }
+
 // gainOf is what a query's choices gain a record.
-func gainOf(q Query, r Record) (sum Gain) {
-	for i, g := range gains(q) {
-		if at := slices.IndexFunc(q.Groups[i], func(c Choice) bool { return slices.Contains(r.Lists, c.List) }); at >= 0 {
-			sum.Sum += g[at].Sum
-			sum.Risk += g[at].Risk
-			sum.Used += g[at].Used
+func gainOf(q Query, r Record) (all Gained) {
+	list := gains(q)
+	used := make([]bool, 3)
+	for _, g := range q.Groups {
+		met := false
+		for i, c := range g {
+			if c.Weight == 0 || !slices.Contains(r.Lists, c.List) {
+				continue
+			}
+			used[list[i].Use] = true
+			if !met {
+				all.Sum += list[i].Sum
+				all.Risk += list[i].Risk
+			}
+			met = true
+		}
+		list = list[len(g):]
+	}
+	for use, it := range used {
+		if it {
+			all.Used += uses()[use]
 		}
 	}
-	return sum
+	return all
 }
 
 func checkCount(t interface{ Fatalf(string, ...any) }, v *View, q Query, records []Record) {

@@ -20,7 +20,8 @@ type search struct {
 	// A row is worth a look when its sum reaches base, which is 1 at least, and, when needs is set, what that says of its size.
 	base  uint32
 	needs *Needs
-	look  func(g *segment, position int, sum uint32)
+	// look is told which rows of a block reach base; their sums stand in the given group of sums.
+	look func(g *segment, block, group int, rows uint64)
 
 	lists   [][]entry // of the segment at hand: those of every choice, then those of every must-set
 	cursors []cursor  // into lists
@@ -35,14 +36,10 @@ type search struct {
 	sums   lanes
 	taken  [tileBlocks]uint64 // by block: the rows that a group has reached
 
-	origin     []origin // by active list
-	firsts     []first
-	candidates []candidate
-	condition  Needs
-}
+	origin []int32 // by active list: its choice, counted through all groups
 
-// origin says which choice of which group a list is.
-type origin struct{ group, choice int32 }
+	judging
+}
 
 // scan looks at every row of a part that is worth it, those of the best blocks first.
 func (s *search) scan(p part) {
@@ -204,12 +201,18 @@ func (s *search) scoreTile(g *segment, dead tombs, tile int, mask uint64) {
 		b := bits.TrailingZeros64(mask)
 		block := tile*tileBlocks + b
 		rows := s.eligible(g, b) &^ dead.word(block)
-		switch {
-		case rows == 0:
-		case dense:
-			s.report(g, block, b, rows&s.sums.reach(b, s.need(g.least, block)))
-		default:
-			s.report(g, block, 0, rows&s.sums.sum(s.active, g.words, b, s.need(g.least, block)))
+		if rows == 0 {
+			continue
+		}
+		group := 0
+		if least := s.need(g.least, block); dense {
+			group = b
+			rows &= s.sums.reach(group, least)
+		} else {
+			rows &= s.sums.sum(s.active, g.words, b, least)
+		}
+		if rows != 0 {
+			s.look(g, block, group, rows)
 		}
 	}
 }
@@ -217,18 +220,19 @@ func (s *search) scoreTile(g *segment, dead tombs, tile int, mask uint64) {
 // activate finds what the query's lists have in those blocks of the tile.
 func (s *search) activate(tile uint32, mask uint64) {
 	s.active, s.origin = s.active[:0], s.origin[:0]
-	next := s.cursors
-	for n, group := range s.groups {
+	from := 0
+	for _, group := range s.groups {
 		follows := int32(0)
 		for i := range group {
-			if e, ok := next[i].at(tile); ok && e.presence&mask != 0 && group[i].Weight > 0 {
+			if e, ok := s.cursors[from+i].at(tile); ok && e.presence&mask != 0 && group[i].Weight > 0 {
 				s.active = append(s.active, active{e, follows, group[i].Weight})
-				s.origin = append(s.origin, origin{int32(n), int32(i)})
+				s.origin = append(s.origin, int32(from+i))
 				follows = -1
 			}
 		}
-		next = next[len(group):]
+		from += len(group)
 	}
+	next := s.cursors[from:]
 	for len(s.musts) < len(s.must) {
 		s.musts = append(s.musts, nil)
 	}
@@ -273,16 +277,5 @@ func (s *search) sumTile(g *segment) {
 			taken = s.taken[:]
 		}
 		s.sums.addWords(a.presence, g.words[a.base:], a.weight, taken)
-	}
-}
-
-// report looks at the rows of a block that also reach what their own size asks for. Their sums stand in the given group of s.sums.
-func (s *search) report(g *segment, block, group int, rows uint64) {
-	for ; rows != 0; rows &= rows - 1 {
-		lane := bits.TrailingZeros64(rows)
-		p := block*blockRows + lane
-		if sum := s.sums.value(group, lane); sum >= s.need(g.sizes, p) {
-			s.look(g, p, sum)
-		}
 	}
 }

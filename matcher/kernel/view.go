@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"cmp"
+	"math/bits"
 	"runtime"
 	"slices"
 	"sync"
@@ -82,9 +83,14 @@ func (v *View) Top(q Query) []Hit {
 		return nil
 	}
 	v.ask(s, q.Groups, q.Must)
-	s.look = func(g *segment, position int, sum uint32) {
-		top.add(Hit{g.rows[position], int64(sum)})
-		s.base = uint32(top.least())
+	s.look = func(g *segment, block, group int, rows uint64) {
+		for ; rows != 0; rows &= rows - 1 {
+			lane := bits.TrailingZeros64(rows)
+			if sum := s.sums.value(group, lane); sum >= s.base {
+				top.add(Hit{g.rows[block*blockRows+lane], int64(sum)})
+				s.base = uint32(top.least())
+			}
+		}
 	}
 	s.base, s.needs = 1, nil
 	for _, p := range v.parts {
