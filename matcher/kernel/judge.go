@@ -216,7 +216,7 @@ func (s *search) countTile(g *segment, dead tombs, tile int, mask uint64) (n int
 	}
 	for ; mask != 0; mask &= mask - 1 {
 		b := bits.TrailingZeros64(mask)
-		n += bits.OnesCount64(s.taken[b] & s.eligible(g, b) &^ dead.word(tile*tileBlocks+b))
+		n += bits.OnesCount64(s.taken[b] & s.standing(tile*tileBlocks+b) &^ dead.word(tile*tileBlocks+b))
 	}
 	return n
 }

@@ -335,7 +335,7 @@ func FuzzLanes(f *testing.F) {
 		for g := range among {
 			among[g] = r.Uint64()
 		}
-		same := func(what string) {
+		agree := func(what string) {
 			if least := 1 + uint32(r.IntN(int(most)+2)); one.count(among, least) != other.count(among, least) {
 				t.Fatalf("%s: %d and %d reach %d", what, one.count(among, least), other.count(among, least), least)
 			}
@@ -378,7 +378,7 @@ func FuzzLanes(f *testing.F) {
 			if !slices.Equal(seen[0], seen[1]) {
 				t.Fatal("what was seen differs")
 			}
-			same(fmt.Sprint("step ", i))
+			agree(fmt.Sprint("step ", i))
 		}
 		var list []active
 		words := make([]uint64, 64)
@@ -399,5 +399,35 @@ func FuzzLanes(f *testing.F) {
 				t.Fatalf("sum of lane %d: %d and %d", lane, one.value(0, lane), other.value(0, lane))
 			}
 		}
+		same := func(fresh uint64) {
+			t.Helper()
+			var one, other search
+			other.vector = true
+			for range 1 + n%8 {
+				one.union = append(one.union, entry{presence: r.Uint64() & r.Uint64(), base: uint32(r.IntN(3))})
+			}
+			other.union = one.union
+			words := make([]uint64, 64+3, 64+3+wordsRead)
+			var rows, others [tileBlocks]uint64
+			for b := range words {
+				words[b] = r.Uint64() & r.Uint64() & r.Uint64()
+			}
+			for b := range rows {
+				rows[b] = r.Uint64() & r.Uint64() & r.Uint64()
+			}
+			others = rows
+			mask := r.Uint64()
+			left, other64 := one.intersect(&rows, fresh, words, mask), other.intersect(&others, fresh, words, mask)
+			if left != other64&mask {
+				t.Fatalf("rows are left in blocks %x and %x", left, other64&mask)
+			}
+			for b := range rows {
+				if mask>>b&1 == 1 && rows[b] != others[b] {
+					t.Fatalf("block %d is left %x and %x", b, rows[b], others[b])
+				}
+			}
+		}
+		same(0)
+		same(^uint64(0))
 	})
 }

@@ -52,6 +52,14 @@ func count8(acc *uint64, among *uint64, n int, least uint32) int
 //go:noescape
 func count16(acc *uint64, among *uint64, n int, least uint32) int
 
+//go:noescape
+func intersect(rows *[tileBlocks]uint64, fresh uint64, list *entry, n int, words *uint64) uint64
+
+// intersectVector reads up to wordsRead words from any that an entry names, and from the one after its last.
+func intersectVector(rows *[tileBlocks]uint64, fresh uint64, list []entry, words []uint64) uint64 {
+	return intersect(rows, fresh, &list[0], len(list), &words[0])
+}
+
 // start returns the address of the first word, nil for none.
 func start(words []uint64) *uint64 {
 	if len(words) == 0 {

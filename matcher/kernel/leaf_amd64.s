@@ -339,3 +339,49 @@ counts16:
 	MOVQ AX, ret+32(FP)
 	VZEROUPPER
 	RET
+
+// func intersect(rows *[tileBlocks]uint64, fresh uint64, list *entry, n int, words *uint64) uint64
+//
+// Eight blocks at a time: R9 is the first of them, R10 a list's presence, of which R11 counts the words before and K1 says which of
+// the eight have one. The words, which stand without gaps, are expanded to where K1 has bits.
+TEXT ·intersect(SB), NOSPLIT, $0-48
+	MOVQ rows+0(FP), DI
+	MOVQ words+32(FP), R8
+	XORQ R9, R9
+	XORQ AX, AX
+	VPBROADCASTQ fresh+8(FP), Z2
+
+eight:
+	MOVQ list+16(FP), SI
+	MOVQ n+24(FP), CX
+	VPXORQ Z1, Z1, Z1
+
+union:
+	MOVQ 0(SI), R10
+	BZHIQ R9, R10, R11
+	POPCNTQ R11, R11
+	MOVL 8(SI), R12
+	ADDQ R12, R11
+	SHRXQ R9, R10, R10
+	KMOVB R10, K1
+	VMOVDQU64 (R8)(R11*8), Z0
+	VPEXPANDQ.Z Z0, K1, Z0
+	VPORQ Z0, Z1, Z1
+	ADDQ $16, SI
+	DECQ CX
+	JNZ  union
+
+	VPORQ (DI), Z2, Z3
+	VPANDQ Z3, Z1, Z1
+	VMOVDQU64 Z1, (DI)
+	VPTESTMQ Z1, Z1, K2
+	KMOVB K2, R10
+	SHLXQ R9, R10, R10
+	ORQ  R10, AX
+	ADDQ $64, DI
+	ADDQ $8, R9
+	CMPQ R9, $64
+	JNE  eight
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET

@@ -14,3 +14,6 @@ func (l *lanes) sumVector([]active, []uint64, int, uint32) uint64 {
 }
 func (l *lanes) reachVector(int, uint32) uint64   { panic("kernel: no vector leaf here") }
 func (l *lanes) countVector([]uint64, uint32) int { panic("kernel: no vector leaf here") }
+func intersectVector(*[tileBlocks]uint64, uint64, []entry, []uint64) uint64 {
+	panic("kernel: no vector leaf here")
+}

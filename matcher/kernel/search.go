@@ -5,7 +5,7 @@ import "math/bits"
 const (
 	bestBlocks  = 4   // scored before all others, to learn what a row must reach…
 	goodBlocks  = 32  // …then these, then what is left
-	fewBlocks   = 256 // so few blocks that must-lists leave are scored as they are, without bounds
+	fewBlocks   = 256 // so few blocks that must-sets leave are scored as they are, without bounds
 	denseBlocks = 12  // of a tile's 64; with more of them to score, the whole tile is summed list by list
 )
 
@@ -23,21 +23,23 @@ type search struct {
 	// look is told which rows of a block reach base; their sums stand in the given group of sums.
 	look func(g *segment, block, group int, rows uint64)
 
-	lists   [][]entry // of the segment at hand: those of every choice, then those of every must-set
+	lists   [][]entry // of the segment at hand: those of every choice, or those of a must-set
 	cursors []cursor  // into lists
 
 	bounds  lanes
-	seen    []uint64 // by tile: the blocks that a group has reached
-	allowed []uint64 // by tile: the blocks that no must-list rules out
+	seen    []uint64 // by tile: the blocks that a group, or a must-set, has reached
+	allowed []uint64 // by tile: the blocks that have rows in each must-set
+	rows    []uint64 // by block: the rows that stand in each must-set; where there are any, and for blocks that are allowed
 	scored  []uint64 // by tile: the blocks that are done
+	order   []ordered
+	union   []entry // of the must-set and the tile at hand
 
-	active []active  // lists with words in the tile at hand
-	musts  [][]entry // by must-set: its lists' entries in the tile at hand
+	active []active // lists with words in the tile at hand
+	origin []int32  // by active list: its choice, counted through all groups
 	sums   lanes
 	taken  [tileBlocks]uint64 // by block: the rows that a group has reached
 
-	origin []int32 // by active list: its choice, counted through all groups
-
+	front front
 	judging
 }
 
@@ -63,13 +65,13 @@ func (s *search) need(sizes []uint8, i int) uint32 {
 func (s *search) bound(g *segment) {
 	tiles := g.tiles()
 	s.scored = zeroed(s.scored, tiles)
+	s.allow(g, tiles)
 	s.lists = s.lists[:0]
 	for _, group := range s.groups {
 		for _, c := range group {
 			s.lists = append(s.lists, g.list(c.List))
 		}
 	}
-	s.allow(g, tiles)
 	if s.all = s.exhaustive || len(s.must) > 0 && s.left() <= fewBlocks; s.all {
 		return
 	}
@@ -88,33 +90,12 @@ func (s *search) bound(g *segment) {
 	}
 }
 
-// left counts the blocks that no must-list rules out.
+// left counts the blocks that no must-set rules out.
 func (s *search) left() (n int) {
 	for _, mask := range s.allowed {
 		n += bits.OnesCount64(mask)
 	}
 	return n
-}
-
-// allow finds the blocks that stand in a list of each must-set.
-func (s *search) allow(g *segment, tiles int) {
-	s.allowed = zeroed(s.allowed, tiles)
-	for t := range s.allowed {
-		s.allowed[t] = ^uint64(0)
-	}
-	for _, set := range s.must {
-		s.seen = zeroed(s.seen, tiles)
-		for _, l := range set {
-			list := g.list(l)
-			s.lists = append(s.lists, list)
-			for i := range list {
-				s.seen[list[i].tile] |= list[i].presence
-			}
-		}
-		for t := range s.allowed {
-			s.allowed[t] &= s.seen[t]
-		}
-	}
 }
 
 func zeroed(list []uint64, n int) []uint64 {
@@ -191,7 +172,7 @@ func (s *search) sized(g *segment, tile int, mask uint64) uint64 {
 // scoreTile scores the blocks of a tile that mask names.
 func (s *search) scoreTile(g *segment, dead tombs, tile int, mask uint64) {
 	s.activate(uint32(tile), mask)
-	dense := bits.OnesCount64(mask) > denseBlocks && len(s.must) == 0
+	dense := bits.OnesCount64(mask) > denseBlocks
 	if dense {
 		s.sumTile(g)
 	} else {
@@ -200,7 +181,7 @@ func (s *search) scoreTile(g *segment, dead tombs, tile int, mask uint64) {
 	for ; mask != 0; mask &= mask - 1 {
 		b := bits.TrailingZeros64(mask)
 		block := tile*tileBlocks + b
-		rows := s.eligible(g, b) &^ dead.word(block)
+		rows := s.standing(block) &^ dead.word(block)
 		if rows == 0 {
 			continue
 		}
@@ -232,36 +213,6 @@ func (s *search) activate(tile uint32, mask uint64) {
 		}
 		from += len(group)
 	}
-	next := s.cursors[from:]
-	for len(s.musts) < len(s.must) {
-		s.musts = append(s.musts, nil)
-	}
-	for i, set := range s.must {
-		s.musts[i] = s.musts[i][:0]
-		for j := range set {
-			if e, ok := next[j].at(tile); ok && e.presence&mask != 0 {
-				s.musts[i] = append(s.musts[i], e)
-			}
-		}
-		next = next[len(set):]
-	}
-}
-
-// eligible returns the rows of a block that stand in a list of each must-set.
-func (s *search) eligible(g *segment, block int) uint64 {
-	rows := ^uint64(0)
-	for i := range s.must {
-		var any uint64
-		for _, e := range s.musts[i] {
-			if e.presence>>block&1 == 1 {
-				any |= g.words[e.word(block)]
-			}
-		}
-		if rows &= any; rows == 0 {
-			return 0
-		}
-	}
-	return rows
 }
 
 // sumTile sums all blocks of the tile, list by list.

@@ -37,6 +37,9 @@ type segment struct {
 	words   []uint64
 }
 
+// wordsRead is how many words the vector leaf reads at a time: as many of memory must follow the last that there is.
+const wordsRead = 8
+
 // sparse is how many lists a segment may lack for each that it has, and still be given a table of all.
 const sparse = 64
 
@@ -67,7 +70,7 @@ func (b *builder) build(records []Record) *segment {
 		s.first = append(s.first, uint32(len(s.entries)))
 		from = end
 	}
-	s.entries, s.words = slices.Clip(s.entries), slices.Clip(s.words)
+	s.entries, s.words = slices.Clip(s.entries), append(make([]uint64, 0, len(s.words)+wordsRead), s.words...)
 	if n := len(s.ids); n > 0 && int(s.ids[n-1]) < sparse*n {
 		s.dense = make([]uint32, s.ids[n-1]+1)
 		for i, l := range s.ids {
@@ -232,7 +235,7 @@ func (s *segment) with(r Record) *segment {
 	n := len(s.ids) + len(lists)
 	t := &segment{
 		rows: append(slices.Clip(s.rows), r.Row), loads: append(slices.Clip(s.loads), r.Load), sizes: append(slices.Clip(s.sizes), r.Size),
-		ids: make([]List, 0, n), words: make([]uint64, 0, n),
+		ids: make([]List, 0, n), words: make([]uint64, 0, n+wordsRead),
 	}
 	t.least = leastSizes(t.sizes)
 	for i := 0; i < len(s.ids) || len(lists) > 0; {

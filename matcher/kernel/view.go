@@ -78,17 +78,16 @@ func heaviest(groups []Group) (lists [2]List) {
 func (v *View) Top(q Query) []Hit {
 	s := v.pool.Get().(*search)
 	defer v.pool.Put(s)
-	top := best{k: q.K, before: q.Before, floor: 1}
 	if q.K == 0 {
 		return nil
 	}
 	v.ask(s, q.Groups, q.Must)
+	s.front.reset(q.K, q.Before, bits.Len32(s.most))
 	s.look = func(g *segment, block, group int, rows uint64) {
 		for ; rows != 0; rows &= rows - 1 {
 			lane := bits.TrailingZeros64(rows)
 			if sum := s.sums.value(group, lane); sum >= s.base {
-				top.add(Hit{g.rows[block*blockRows+lane], int64(sum)})
-				s.base = uint32(top.least())
+				s.base = s.front.add(Hit{g.rows[block*blockRows+lane], int64(sum)})
 			}
 		}
 	}
@@ -97,7 +96,7 @@ func (v *View) Top(q Query) []Hit {
 		s.scan(p)
 	}
 	s.look = nil
-	return top.sorted()
+	return s.front.sorted()
 }
 
 // ask prepares a search for a query.
