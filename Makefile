@@ -105,7 +105,7 @@ fit-skills: ## Learn the weights of the tagger anew from the same, and print the
 fuzz: ## Fuzz every decoder for 20 seconds each.
 	@for pkg in $$($(GO) list ./...); do \
 	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
-	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime 20s $$pkg || exit 1; \
+	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime 20s -fuzzminimizetime 10x $$pkg || exit 1; \
 	  done; \
 	done
 
