@@ -195,8 +195,9 @@ func (v *View) Count(q Query) (n int) {
 	for _, p := range v.parts {
 		s.bound(p.segment)
 		s.rewind()
+		s.reached(p.segment, 1)
 		for t, mask := range s.allowed {
-			if mask &= s.blocks(p.segment, t, 1); mask != 0 {
+			if mask &= s.seen[t]; mask != 0 {
 				n += s.countTile(p.segment, p.dead, t, mask)
 			}
 		}

@@ -339,6 +339,13 @@ func FuzzLanes(f *testing.F) {
 			if least := 1 + uint32(r.IntN(int(most)+2)); one.count(among, least) != other.count(among, least) {
 				t.Fatalf("%s: %d and %d reach %d", what, one.count(among, least), other.count(among, least), least)
 			}
+			least := 1 + uint32(r.IntN(int(most)+2))
+			var masks [2][groups]uint64
+			one.reaches(masks[0][:], least)
+			other.reaches(masks[1][:], least)
+			if masks[0] != masks[1] {
+				t.Fatalf("%s: %d is reached in %x and %x", what, least, masks[0], masks[1])
+			}
 			for g := range groups {
 				least := 1 + uint32(r.IntN(int(most)+2))
 				if a, b := one.reach(g, least), other.reach(g, least); a != b {

@@ -119,6 +119,21 @@ func (l *lanes) reach(group int, least uint32) uint64 {
 	return reach(l.group(group), least)
 }
 
+// reaches makes masks what reach returns for each group.
+func (l *lanes) reaches(masks []uint64, least uint32) {
+	switch {
+	case len(masks) == 0:
+	case bits.Len32(least) > l.planes:
+		clear(masks)
+	case l.vector:
+		l.reachesVector(masks, least)
+	default:
+		for g := range masks {
+			masks[g] = reach(l.group(g), least)
+		}
+	}
+}
+
 // count returns how many of the counters that among, a mask for each group, names are at least least.
 func (l *lanes) count(among []uint64, least uint32) (n int) {
 	if len(among) == 0 || bits.Len32(least) > l.planes {

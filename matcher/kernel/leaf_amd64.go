@@ -47,6 +47,12 @@ func reach8(acc *uint64, least uint32) uint64
 func reach16(acc *uint64, least uint32) uint64
 
 //go:noescape
+func reaches8(acc *uint64, masks *uint64, n int, least uint32)
+
+//go:noescape
+func reaches16(acc *uint64, masks *uint64, n int, least uint32)
+
+//go:noescape
 func count8(acc *uint64, among *uint64, n int, least uint32) int
 
 //go:noescape
@@ -99,6 +105,14 @@ func (l *lanes) reachVector(group int, least uint32) uint64 {
 		return reach8(&l.words[group*8], least)
 	}
 	return reach16(&l.words[group*16], least)
+}
+
+func (l *lanes) reachesVector(masks []uint64, least uint32) {
+	if l.stride == 8 {
+		reaches8(&l.words[0], &masks[0], len(masks), least)
+	} else {
+		reaches16(&l.words[0], &masks[0], len(masks), least)
+	}
 }
 
 func (l *lanes) countVector(among []uint64, least uint32) int {

@@ -340,6 +340,44 @@ counts16:
 	VZEROUPPER
 	RET
 
+// func reaches8(acc *uint64, masks *uint64, n int, least uint32)
+TEXT ·reaches8(SB), NOSPLIT, $0-28
+	MOVQ acc+0(FP), DI
+	MOVQ masks+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVL least+24(FP), AX
+	VPBROADCASTB AX, Z0
+
+masks8:
+	VPCMPUB $2, (DI), Z0, K1
+	KMOVQ K1, (SI)
+	ADDQ $64, DI
+	ADDQ $8, SI
+	DECQ CX
+	JNZ  masks8
+	VZEROUPPER
+	RET
+
+// func reaches16(acc *uint64, masks *uint64, n int, least uint32)
+TEXT ·reaches16(SB), NOSPLIT, $0-28
+	MOVQ acc+0(FP), DI
+	MOVQ masks+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVL least+24(FP), AX
+	VPBROADCASTW AX, Z0
+
+masks16:
+	VPCMPUW $2, (DI), Z0, K1
+	VPCMPUW $2, 64(DI), Z0, K2
+	KMOVD K1, (SI)
+	KMOVD K2, 4(SI)
+	ADDQ $128, DI
+	ADDQ $8, SI
+	DECQ CX
+	JNZ  masks16
+	VZEROUPPER
+	RET
+
 // func intersect(rows *[tileBlocks]uint64, fresh uint64, list *entry, n int, words *uint64) uint64
 //
 // Eight blocks at a time: R9 is the first of them, R10 a list's presence, of which R11 counts the words before and K1 says which of

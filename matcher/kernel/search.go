@@ -27,7 +27,7 @@ type search struct {
 	cursors []cursor  // into lists
 
 	bounds  lanes
-	seen    []uint64 // by tile: the blocks that a group, or a must-set, has reached
+	seen    []uint64 // by tile: the blocks that a group, or a must-set, or a bound has reached
 	allowed []uint64 // by tile: the blocks that have rows in each must-set
 	rows    []uint64 // by block: the rows that stand in each must-set; where there are any, and for blocks that are allowed
 	scored  []uint64 // by tile: the blocks that are done
@@ -127,10 +127,13 @@ func (s *search) cutoff(n int) uint32 {
 // scoreFrom scores the blocks whose bounds reach least, and what their least size asks for, and that are not done.
 func (s *search) scoreFrom(g *segment, dead tombs, least uint32) {
 	s.rewind()
-	for t := range s.scored {
-		mask := s.allowed[t] &^ s.scored[t] & s.blocks(g, t, max(least, s.base))
-		if s.needs != nil && !s.all {
-			mask = s.sized(g, t, mask)
+	s.reached(g, least)
+	for t, mask := range s.seen {
+		if mask &= s.allowed[t] &^ s.scored[t]; mask != 0 && !s.all {
+			mask &= s.bounds.reach(t, s.base) // which may have risen
+			if s.needs != nil {
+				mask = s.sized(g, t, mask)
+			}
 		}
 		if mask != 0 {
 			s.scored[t] |= mask
@@ -139,15 +142,19 @@ func (s *search) scoreFrom(g *segment, dead tombs, least uint32) {
 	}
 }
 
-// blocks returns the blocks of a tile whose bounds reach least; all that there are when bounds are not known.
-func (s *search) blocks(g *segment, tile int, least uint32) uint64 {
+// reached makes seen the blocks of each tile whose bounds reach least and base; all that there are when bounds are not known.
+func (s *search) reached(g *segment, least uint32) {
+	s.seen = zeroed(s.seen, len(s.scored))
 	if !s.all {
-		return s.bounds.reach(tile, least)
+		s.bounds.reaches(s.seen, max(least, s.base))
+		return
 	}
-	if rest := len(g.least) - tile*tileBlocks; rest < tileBlocks {
-		return 1<<rest - 1
+	for t := range s.seen {
+		s.seen[t] = ^uint64(0)
+		if rest := len(g.least) - t*tileBlocks; rest < tileBlocks {
+			s.seen[t] = 1<<rest - 1
+		}
 	}
-	return ^uint64(0)
 }
 
 // rewind begins another pass over the tiles.

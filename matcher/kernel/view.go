@@ -91,7 +91,6 @@ func (v *View) Top(q Query) []Hit {
 			}
 		}
 	}
-	s.base, s.needs = 1, nil
 	for _, p := range v.parts {
 		s.scan(p)
 	}
@@ -102,5 +101,6 @@ func (v *View) Top(q Query) []Hit {
 // ask prepares a search for a query.
 func (v *View) ask(s *search, groups []Group, must [][]List) {
 	s.groups, s.must, s.most = groups, must, most(groups)
+	s.base, s.needs = 1, nil
 	s.vector, s.exhaustive = v.able && !v.options.Portable, v.options.Exhaustive
 }
