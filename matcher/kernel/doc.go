@@ -35,7 +35,8 @@
 // A query has groups of lists, best first, and a row takes the weight of the first list of a group that it stands in: of a skill's
 // levels and proofs, and of the skills related to a requirement, the best one counts. Bit by bit that is an and-not of what better
 // lists have taken, on words and on presence words alike. Must-sets (a must-have, a filter) are lists without weight: a row stands
-// in one of each, or is out; a block without a bit in one of them is out at once.
+// in one of each, or is out. They are met first, on presence words and then on words, the set of fewest tiles first: of the blocks where
+// each has a bit, most have no row that stands in all.
 //
 // Blocks are scored in three rounds: a handful with the greatest bounds, a few dozen, and then every block whose bound still
 // reaches what the worst of K rows has. In a tile where many blocks remain, list by list is faster than block by block, since the
@@ -59,6 +60,6 @@
 //
 // # The leaf
 //
-// Five small loops do all the adding and comparing: on AVX-512, where a word of bits is just what masks a vector addition of 64
+// A few small loops do all the adding, comparing and intersecting: on AVX-512, where a word of bits is just what masks a vector addition of 64
 // bytes (or of twice 32 16-bit counters, when sums exceed 255), and in Go, where counters stand bit plane by bit plane. See lanes.
 package kernel
