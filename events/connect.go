@@ -46,6 +46,7 @@ type Log struct {
 
 	fresh   keyring
 	recent  recent
+	convoy  convoy
 	staging chan struct{} // one for each batch that is being written
 
 	ranking sync.Mutex // held while a ranking is published

@@ -8,7 +8,8 @@
 // Order. The truth stream gives each fact a sequence. [Log.Follow] and [Log.Watch] deliver every fact after a given sequence, each
 // once, in order, also across reconnects and restarts of the broker; only erased facts are missing.
 //
-// Slow readers. Follow and Watch read as fast as deliver returns: a slow reader lags and costs others nothing. [Log.Tail] is a plain
+// Slow readers. Follow and Watch read as fast as deliver returns: a slow reader lags and costs others nothing. Those who follow in one
+// process read the end of the log together, by one consumer; who lags there reads alone until they caught up. [Log.Tail] is a plain
 // subscription: a reader that lags by 64 MB loses messages. [Log.Consume] hands out each fact at least once, one at a time, retries with a delay and
 // sets aside what fails for good as a dead letter; facts that wait for a retry are overtaken by later ones.
 //

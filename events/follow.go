@@ -3,7 +3,9 @@ package events
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -12,6 +14,7 @@ import (
 )
 
 const (
+	everyFact    = "fact.>"
 	followBatch  = 500  // most facts that deliver gets at once
 	bulkFacts    = 4000 // the same of FollowBulk
 	bulkWait     = 500 * time.Millisecond
@@ -35,13 +38,13 @@ var ErrAhead error = hiring.Errorf(hiring.Conflict, "the position is beyond the 
 // itself. It survives reconnects and restarts of the broker. It returns nil when ctx ends, or deliver's error, or [ErrAhead]
 // when from is beyond the end of the log.
 func (l *Log) Follow(ctx context.Context, from uint64, deliver func([]hiring.Fact) error) error {
-	return l.follow(ctx, "fact.>", from, portion{facts: followBatch}, deliver)
+	return l.follow(ctx, everyFact, from, portion{facts: followBatch}, deliver)
 }
 
 // FollowBulk is [Log.Follow] for who pays by the batch: when facts stream in as in an import, it lets up to 4,000 of them gather for
 // 500 ms at the most; when they come by the thousand a second or fewer, for 50 ms. A few facts are delivered at once.
 func (l *Log) FollowBulk(ctx context.Context, from uint64, deliver func([]hiring.Fact) error) error {
-	return l.follow(ctx, "fact.>", from, portion{facts: bulkFacts, wait: bulkWait, glance: bulkGlance}, deliver)
+	return l.follow(ctx, everyFact, from, portion{facts: bulkFacts, wait: bulkWait, glance: bulkGlance}, deliver)
 }
 
 // Watch is [Log.Follow] for the facts that match one filter subject, one by one.
@@ -74,8 +77,8 @@ func (l *Log) follow(ctx context.Context, filter string, from uint64, size porti
 	for {
 		r, err := l.open(ctx, filter, from)
 		if err == nil {
-			from, err = r.run(ctx, from, size, deliver)
-			r.stop(l)
+			from, err = l.read(ctx, r, from, size, deliver)
+			r.stop()
 			if err != nil {
 				return err
 			}
@@ -93,19 +96,83 @@ func (l *Log) follow(ctx context.Context, filter string, from uint64, size porti
 	}
 }
 
-// reader is one consumer of the truth stream. It is thrown away at the first sign of trouble: the next one starts after the last
-// fact delivered.
-type reader struct {
-	facts chan hiring.Fact
-	bad   chan struct{} // closed when the consumer must be replaced
-	quit  chan struct{} // closed when nobody reads facts any more
-	name  string
-	cc    jetstream.ConsumeContext
+// read delivers what a reader reads. Once it has come to the end of the log, it goes on with what all who follow in this process read
+// together; the reader only fills the gap up to there.
+func (l *Log) read(ctx context.Context, r *reader, from uint64, size portion, deliver func([]hiring.Fact) error) (uint64, error) {
+	from, err := r.run(ctx, from, math.MaxUint64, size, deliver)
+	if err != nil || !r.fine(ctx) {
+		return from, err
+	}
+	shared, joint, err := l.convoy.join(ctx, l, from)
+	if err != nil {
+		l.logger.Debug("reading the end of the log alone", "error", err)
+		return r.run(ctx, from, math.MaxUint64, size, deliver)
+	}
+	defer shared.stop()
+	gap, cancel := context.WithTimeout(ctx, followSetup) // a fact that was erased meanwhile closes none
+	defer cancel()
+	if from, err = r.run(gap, from, joint, size, deliver); err != nil || from < joint {
+		return from, err
+	}
+	r.stop()
+	return shared.run(ctx, from, math.MaxUint64, size, deliver)
 }
 
+// reader hands on facts of the truth stream, of a consumer of its own or of the convoy. It is thrown away at the first sign of
+// trouble: the next one starts after the last fact delivered.
+type reader struct {
+	facts chan hiring.Fact
+	bad   chan struct{} // closed when the reader must be replaced
+	near  chan struct{} // closed when it has come to the end of the log; nil where nobody waits for that
+	fail  func()        // closes bad
+	stop  func()        // may be called again
+	bytes atomic.Int64  // of the facts that are not delivered yet
+}
+
+func newReader(ahead int) *reader {
+	r := &reader{facts: make(chan hiring.Fact, ahead), bad: make(chan struct{})}
+	r.fail = sync.OnceFunc(func() { close(r.bad) })
+	return r
+}
+
+// open starts a reader with a consumer of its own, which waits for who reads.
 func (l *Log) open(ctx context.Context, filter string, from uint64) (*reader, error) {
+	r := newReader(followBatch)
+	quit := make(chan struct{}) // closed when nobody reads facts any more
+	if filter == everyFact {
+		r.near = make(chan struct{})
+	}
+	arrived := sync.OnceFunc(func() {
+		if r.near != nil {
+			close(r.near)
+		}
+	})
+	end, pending, err := l.consume(ctx, filter, from, r.fail, func(f hiring.Fact, pending uint64) {
+		r.bytes.Add(int64(len(f.Data)))
+		select {
+		case <-r.bad:
+		case <-quit:
+		case r.facts <- f:
+		}
+		if pending == 0 {
+			arrived()
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if pending == 0 {
+		arrived()
+	}
+	r.stop = sync.OnceFunc(func() { close(quit); end() })
+	return r, nil
+}
+
+// consume hands on every fact that matches a filter with a sequence above from, and how many were yet to come when it was sent. It calls
+// fail when the consumer must be replaced. How many there are at first is returned, and how to end.
+func (l *Log) consume(ctx context.Context, filter string, from uint64, fail func(), take func(hiring.Fact, uint64)) (end func(), pending uint64, err error) {
 	if !l.nc.IsConnected() {
-		return nil, hiring.Errorf(hiring.Unavailable, "the broker is not connected")
+		return nil, 0, hiring.Errorf(hiring.Unavailable, "the broker is not connected")
 	}
 	setup, cancel := context.WithTimeout(ctx, followSetup)
 	defer cancel()
@@ -119,12 +186,11 @@ func (l *Log) open(ctx context.Context, filter string, from uint64) (*reader, er
 		InactiveThreshold: followIdle,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("starting to read: %w", err)
+		return nil, 0, fmt.Errorf("starting to read: %w", err)
 	}
-	r := &reader{facts: make(chan hiring.Fact, followBatch), bad: make(chan struct{}), quit: make(chan struct{}), name: cons.CachedInfo().Name}
-	fail := sync.OnceFunc(func() { close(r.bad) })
+	info := cons.CachedInfo()
 	var count uint64
-	r.cc, err = cons.Consume(func(m jetstream.Msg) {
+	cc, err := cons.Consume(func(m jetstream.Msg) {
 		meta, err := m.Metadata()
 		if count++; err != nil || meta.Sequence.Consumer != count {
 			fail() // something was lost on the way
@@ -137,36 +203,65 @@ func (l *Log) open(ctx context.Context, filter string, from uint64) (*reader, er
 			l.fresh.forget(hiring.LearnerRef(f.Ref()))
 			l.recent.forget(f)
 		}
-		select {
-		case <-r.bad:
-		case <-r.quit:
-		case r.facts <- f:
-		}
+		take(f, meta.NumPending)
 	}, jetstream.PullMaxMessagesWithBytesLimit(followAhead, followBytes), jetstream.PullExpiry(followExpiry), jetstream.PullHeartbeat(followBeat),
 		jetstream.ConsumeErrHandler(func(jetstream.ConsumeContext, error) { fail() }))
 	if err != nil {
-		return nil, fmt.Errorf("starting to read: %w", err)
+		return nil, 0, fmt.Errorf("starting to read: %w", err)
 	}
-	return r, nil
+	return func() { // where removing fails, the broker forgets the consumer after a minute
+		cc.Stop()
+		ctx, cancel := context.WithTimeout(context.Background(), followRetry)
+		defer cancel()
+		_ = l.js.DeleteConsumer(ctx, factsStream, info.Name)
+	}, info.NumPending, nil
 }
 
-// run delivers until the reader goes bad, ctx ends or deliver fails; only that last error is returned. It returns the sequence of
-// the last fact delivered.
-func (r *reader) run(ctx context.Context, from uint64, size portion, deliver func([]hiring.Fact) error) (uint64, error) {
-	for {
+// fine reports whether there is more to read and somebody to read it.
+func (r *reader) fine(ctx context.Context) bool {
+	select {
+	case <-r.bad:
+		return false
+	default:
+		return ctx.Err() == nil
+	}
+}
+
+// run delivers the facts above from until that is at least until, the reader has come near the end or goes bad, ctx ends or deliver
+// fails; only that last error is returned. It returns the sequence of the last fact delivered.
+func (r *reader) run(ctx context.Context, from, until uint64, size portion, deliver func([]hiring.Fact) error) (uint64, error) {
+	for from < until {
 		select {
 		case <-ctx.Done():
 			return from, nil
 		case <-r.bad:
 			return from, nil
+		case <-r.near:
+			r.near = nil
+			return from, nil
 		case f := <-r.facts:
 			batch := r.batch(f, size)
+			for _, f := range batch {
+				r.bytes.Add(-int64(len(f.Data)))
+			}
+			if batch = after(batch, from); len(batch) == 0 {
+				continue
+			}
 			if err := deliver(batch); err != nil {
 				return from, err
 			}
 			from = batch[len(batch)-1].Seq
 		}
 	}
+	return from, nil
+}
+
+// after leaves out the facts up to a position.
+func after(facts []hiring.Fact, position uint64) []hiring.Fact {
+	for len(facts) > 0 && facts[0].Seq <= position {
+		facts = facts[1:]
+	}
+	return facts
 }
 
 // batch takes what is there already; when that is much, it may wait for more.
@@ -203,13 +298,4 @@ func (r *reader) batch(f hiring.Fact, size portion) []hiring.Fact {
 		}
 	}
 	return batch
-}
-
-// stop ends the reading and removes the consumer; where that fails, the broker forgets it after a minute.
-func (r *reader) stop(l *Log) {
-	close(r.quit)
-	r.cc.Stop()
-	ctx, cancel := context.WithTimeout(context.Background(), followRetry)
-	defer cancel()
-	_ = l.js.DeleteConsumer(ctx, factsStream, r.name)
 }
