@@ -425,18 +425,19 @@ func TestCancelledDay(t *testing.T) {
 	h.must(h.reply(hiring.DoAccept, "d2", "o2", refs[0])) // the same hour is free again
 }
 
-// A day of 300 seats for an opening of 200 skills: neither the ranking, nor the preview, nor the list of invitations fits one answer.
+// A day of 300 seats for an opening whose skills fill pages: neither the ranking, nor the preview, nor the list of invitations fits one answer.
 func TestLargeDay(t *testing.T) {
 	h := newHouse(t)
 	h.role()
 	h.opening("o1")
 	h.learners("l", 330, "o1")
+	long := strings.Repeat("a very long name of a skill, ", 40)
 	for i := range h.scores["o1"] {
-		for s := range 200 {
+		for s := range 20 {
 			h.scores["o1"][i].Score = hiring.OneScore - hiring.Score(i)
 			h.scores["o1"][i].Parts = append(h.scores["o1"][i].Parts, hiring.Part{
-				Skill: hiring.SkillID(fmt.Sprintf("text:a long name of a skill, number %d of them all", s)),
-				Name:  fmt.Sprintf("A long name of a skill, number %d of them all", s), Need: hiring.Essential, Value: 5, Credit: hiring.OneScore,
+				Skill: hiring.SkillID(fmt.Sprintf("text:%snumber %d", long, s)), Name: fmt.Sprintf("%snumber %d", long, s),
+				Need: hiring.Essential, Value: 5, Credit: hiring.OneScore,
 			})
 		}
 	}
