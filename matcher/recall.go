@@ -177,7 +177,8 @@ func (ix *index) same(was, now *recalled, changed []int32) bool {
 	}
 	for _, h := range now.published() {
 		row := &ix.openings[h.row]
-		if slices.Contains(ix.moved[was.moved:], h.row) || slices.ContainsFunc(row.reaches, func(r reach) bool { return slices.Contains(changed, r.skill) }) {
+		concerned := slices.ContainsFunc(row.reaches, func(r reach) bool { return slices.Contains(changed, r.skill) })
+		if concerned || slices.Contains(ix.moved[was.moved:], h.row) {
 			return false
 		}
 	}
