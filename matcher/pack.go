@@ -15,14 +15,18 @@ var errDamaged = errors.New("the snapshot is damaged")
 // packer writes numbers and strings. A string that comes again is written as its number in a dictionary.
 type packer struct {
 	bytes   []byte
+	spare   []byte // of a piece
 	words   []string
 	numbers map[string]uint64
-	once    map[uint64]struct{} // hashes of strings that came once
+	once    []uint64 // by their last bits: hashes of strings that came once, the latest
 	seed    maphash.Seed
 }
 
+// mostOnce is how many strings are remembered that came once. Those that come often come again before they are forgotten.
+const mostOnce = 1 << 18
+
 func newPacker(words []string) *packer {
-	p := &packer{words: slices.Clone(words), numbers: make(map[string]uint64, len(words)), once: map[uint64]struct{}{}, seed: maphash.MakeSeed()}
+	p := &packer{words: slices.Clone(words), numbers: make(map[string]uint64, len(words)), once: make([]uint64, mostOnce), seed: maphash.MakeSeed()}
 	for i, w := range p.words {
 		p.numbers[w] = uint64(i)
 	}
@@ -48,49 +52,67 @@ func (p *packer) word(s string) {
 }
 
 // known returns the number of a string that came before.
-func (p *packer) known(s string) (uint64, bool) {
-	if n, ok := p.numbers[s]; ok {
+func (p *packer) known(s []byte) (uint64, bool) {
+	if n, ok := p.numbers[string(s)]; ok {
 		return n, true
 	}
-	h := maphash.String(p.seed, s)
-	if _, ok := p.once[h]; !ok {
-		p.once[h] = struct{}{}
+	h := maphash.Bytes(p.seed, s)
+	if at := &p.once[h%mostOnce]; *at != h {
+		*at = h
 		return 0, false
 	}
-	n := uint64(len(p.words))
-	p.words, p.numbers[s] = append(p.words, s), n
+	n, word := uint64(len(p.words)), string(s)
+	p.words, p.numbers[word] = append(p.words, word), n
 	return n, true
 }
 
-// packJSON appends a JSON value in which strings that come often stand as 0xff and their number: all else of compact JSON is UTF-8,
-// where that byte does not occur.
-func (p *packer) packJSON(to []byte, v any) ([]byte, error) {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("packing a record: %w", err)
-	}
+// packJSON appends compact JSON in which strings, and objects that hold no others, stand as 0xff and their number where they come
+// often: all else is UTF-8, where that byte does not occur.
+func (p *packer) packJSON(to, b []byte) []byte {
 	for i := 0; i < len(b); {
-		if b[i] != '"' {
-			to = append(to, b[i])
-			i++
-			continue
-		}
 		end := i + 1
-		for b[end] != '"' {
-			if b[end] == '\\' {
-				end++
+		switch b[i] {
+		case '{':
+			end = endOfObject(b, i)
+		case '"':
+			end = endOfString(b, i)
+		}
+		if end > i+1 {
+			if n, ok := p.known(b[i:end]); ok {
+				to, i = binary.AppendUvarint(append(to, 0xff), n), end
+				continue
 			}
-			end++
 		}
-		end++
-		if n, ok := p.known(string(b[i:end])); ok {
-			to = binary.AppendUvarint(append(to, 0xff), n)
-		} else {
-			to = append(to, b[i:end]...)
+		if b[i] == '{' {
+			end = i + 1 // its strings may be known
 		}
-		i = end
+		to, i = append(to, b[i:end]...), end
 	}
-	return to, nil
+	return to
+}
+
+// endOfString returns where a string ends that begins at i.
+func endOfString(b []byte, i int) int {
+	for i++; b[i] != '"'; i++ {
+		if b[i] == '\\' {
+			i++
+		}
+	}
+	return i + 1
+}
+
+// endOfObject returns where an object ends that begins at i; i when it holds others.
+func endOfObject(b []byte, i int) int {
+	for at := i + 1; ; at++ {
+		switch b[at] {
+		case '"':
+			at = endOfString(b, at) - 1
+		case '}':
+			return at + 1
+		case '{', '[':
+			return i
+		}
+	}
 }
 
 // unpackJSON decodes what packJSON appended.
@@ -122,6 +144,11 @@ type unpacker struct {
 }
 
 func (u *unpacker) number() uint64 {
+	if len(u.bytes) > 0 && u.bytes[0] < 0x80 { // nearly all are small
+		n := uint64(u.bytes[0])
+		u.bytes = u.bytes[1:]
+		return n
+	}
 	n, size := binary.Uvarint(u.bytes)
 	if size <= 0 {
 		u.fail()

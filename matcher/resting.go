@@ -213,8 +213,8 @@ type memory struct {
 func (s *unpacked) readProofs(u *unpacker, r *profileRow, mem *memory) {
 	firstProof, firstRun, firstList := len(mem.proofs), len(mem.held), len(mem.lists)
 	for range u.count() {
-		l := u.below(uint64(len(s.lists)))
-		e := proof{kind: uint8(u.below(uint64(len(hiring.Proofs)))), paper: int32(u.below(uint64(len(r.papers)) + 1)), list: kernel.List(l)}
+		l, behind := u.below(uint64(len(s.lists))), u.below(uint64(len(r.papers)+1)*uint64(len(hiring.Proofs)))
+		e := proof{kind: uint8(behind % len(hiring.Proofs)), paper: int32(behind / len(hiring.Proofs)), list: kernel.List(l)}
 		if u.err != nil || len(mem.proofs) == cap(mem.proofs) {
 			u.fail()
 			return

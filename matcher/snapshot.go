@@ -24,7 +24,7 @@ import (
 // the start. It holds nothing that is sealed. Once somebody is erased it is removed before that fact counts as folded.
 const (
 	snapshotFile   = "snapshot"
-	snapshotFormat = "matchday match 2"
+	snapshotFormat = "matchday match 3"
 	snapshotAfter  = 1000             // facts since the last one from which another pays…
 	snapshotShare  = 20               // …and one in so many of the learners
 	snapshotLull   = 30 * time.Second // of the log, before one is written beside the work
@@ -63,7 +63,10 @@ func (m *Matcher) writeSnapshot() error {
 	if err != nil || s.position == m.saved.Load() {
 		return err
 	}
-	p, err := s.pack(rest)
+	m.erasing.Lock()
+	anew := m.erased > 0
+	m.erasing.Unlock()
+	p, err := s.pack(rest, anew)
 	if err != nil {
 		return err
 	}
@@ -72,14 +75,17 @@ func (m *Matcher) writeSnapshot() error {
 	for _, w := range p.words {
 		words.text(w)
 	}
-	b := append([]byte(m.heading()), words.bytes...)
-	b = append(b, p.bytes...)
-	b = binary.BigEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+	parts := [][]byte{[]byte(m.heading()), words.bytes, p.bytes}
+	sum := uint32(0)
+	for _, b := range parts {
+		sum = crc32.Update(sum, castagnoli, b)
+	}
+	parts = append(parts, binary.BigEndian.AppendUint32(nil, sum))
 	if err := os.MkdirAll(m.o.Dir, 0o700); err != nil {
 		return fmt.Errorf("making the folder of snapshots: %w", err)
 	}
 	fresh := m.snapshotPath() + ".new"
-	if err := writeSynced(fresh, b); err != nil {
+	if err := writeSynced(fresh, parts); err != nil {
 		return err
 	}
 	m.erasing.Lock()
@@ -91,14 +97,17 @@ func (m *Matcher) writeSnapshot() error {
 		return fmt.Errorf("putting the snapshot in place: %w", err)
 	}
 	m.saved.Store(s.position)
-	m.o.Logger.Debug("wrote a snapshot", "position", s.position, "bytes", len(b))
+	m.o.Logger.Debug("wrote a snapshot", "position", s.position, "bytes", len(p.bytes)+len(words.bytes))
 	return nil
 }
 
-func writeSynced(path string, b []byte) error {
+func writeSynced(path string, parts [][]byte) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err == nil {
-		_, err = f.Write(b)
+		for _, b := range parts {
+			_, failed := f.Write(b)
+			err = errors.Join(err, failed)
+		}
 		err = errors.Join(err, f.Sync(), f.Close())
 	}
 	if err != nil {

@@ -26,7 +26,7 @@ func packed(t testing.TB, m *Matcher) *Matcher {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.pack(m.asleep)
+	p, err := s.pack(m.asleep, s.position%2 == 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +249,7 @@ func FuzzUnpack(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	p, err := s.pack(nil)
+	p, err := s.pack(nil, false)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"matchday/hiring"
 	"matchday/matcher/kernel"
 )
@@ -99,9 +101,13 @@ type record struct {
 	Credentials map[hiring.Ref]*hiring.Credential `json:"c,omitempty"`
 }
 
-// pack writes the state. Those at rest are read from where they rest, so that nothing of a former dictionary is carried on.
-func (s *still) pack(rest *resting) (*packer, error) {
+// pack writes the state. Those at rest are copied from where they rest, with its dictionary; with anew they are read and packed again, so
+// that nothing of that is carried on.
+func (s *still) pack(rest *resting, anew bool) (*packer, error) {
 	p := newPacker(nil)
+	if rest != nil && !anew {
+		p = newPacker(rest.words)
+	}
 	p.number(s.position)
 	p.number(s.tail)
 	p.number(s.rarity)
@@ -130,10 +136,8 @@ func (s *still) pack(rest *resting) (*packer, error) {
 		p.flag(l.lapses)
 	}
 	p.number(uint64(len(s.rows)))
-	for from := 0; from < len(s.rows); from += chunkRows {
-		if err := s.packRows(p, rest, from, min(from+chunkRows, len(s.rows))); err != nil {
-			return nil, err
-		}
+	if err := s.packPieces(p, rest, anew); err != nil {
+		return nil, err
 	}
 	p.number(uint64(len(s.order)))
 	for _, row := range s.order {
@@ -145,39 +149,84 @@ func (s *still) pack(rest *resting) (*packer, error) {
 // chunkRows is how many learners are written, and read, in one piece: pieces are read side by side.
 const chunkRows = 1 << 14
 
-// packRows writes learners as a piece: how many proofs they have together, how many bytes, and those.
-func (s *still) packRows(p *packer, rest *resting, from, to int) error {
-	before, proofs := p.bytes, 0
-	p.bytes = nil
-	var cold []byte
+// piece is learners from one row on: each as JSON, or as they rest.
+type piece struct {
+	from    int
+	records [][]byte
+}
+
+// packPieces writes all learners. While one piece is packed the next is made into JSON.
+func (s *still) packPieces(p *packer, rest *resting, anew bool) error {
+	pieces := make(chan piece, 1)
+	var writer errgroup.Group
+	writer.Go(func() error {
+		defer close(pieces)
+		for from := 0; from < len(s.rows); from += chunkRows {
+			records, err := s.records(rest, anew, from, min(from+chunkRows, len(s.rows)))
+			if err != nil {
+				return err
+			}
+			pieces <- piece{from, records}
+		}
+		return nil
+	})
+	for next := range pieces {
+		s.packPiece(p, next, anew)
+	}
+	return writer.Wait()
+}
+
+// records returns what is known of learners. It also completes who they are, where they rest.
+func (s *still) records(rest *resting, anew bool, from, to int) ([][]byte, error) {
+	list := make([][]byte, 0, to-from)
 	for n := from; n < to; n++ {
 		person := &s.people[n]
 		r := record{person.learner, person.credentials}
 		if person.resting {
+			person.keys = rest.keysOf(n)
+			if !anew {
+				list = append(list, rest.cold[n])
+				continue
+			}
 			var err error
 			if r, err = rest.record(n); err != nil {
-				return err
+				return nil, err
 			}
-			person.keys = rest.keysOf(n)
 		}
 		if r.Learner != nil {
 			bare := *r.Learner
 			bare.Sealed, bare.Digest = nil, ""
 			r.Learner = &bare
 		}
-		var err error
-		if cold, err = p.packJSON(cold[:0], r); err != nil {
-			return err
+		b, err := json.Marshal(r)
+		if err != nil {
+			return nil, fmt.Errorf("packing a record: %w", err)
 		}
-		p.row(&s.rows[n], person, cold)
+		list = append(list, b)
+	}
+	return list, nil
+}
+
+// packPiece writes learners as a piece: how many proofs they have together, how many bytes, and those.
+func (s *still) packPiece(p *packer, next piece, anew bool) {
+	before, proofs := p.bytes, 0
+	p.bytes = p.spare[:0]
+	var cold []byte
+	for i, b := range next.records {
+		n := next.from + i
+		if person := &s.people[n]; person.resting && !anew {
+			p.row(&s.rows[n], person, b)
+		} else {
+			cold = p.packJSON(cold[:0], b)
+			p.row(&s.rows[n], person, cold)
+		}
 		proofs += len(s.rows[n].proofs)
 	}
-	piece := p.bytes
+	p.spare = p.bytes
 	p.bytes = before
 	p.number(uint64(proofs))
-	p.number(uint64(len(piece)))
-	p.bytes = append(p.bytes, piece...)
-	return nil
+	p.number(uint64(len(p.spare)))
+	p.bytes = append(p.bytes, p.spare...)
 }
 
 func (p *packer) flag(b bool) {
@@ -206,8 +255,7 @@ func (p *packer) row(r *profileRow, who *person, cold []byte) {
 	p.number(uint64(len(r.proofs)))
 	for _, e := range r.proofs {
 		p.number(uint64(e.list))
-		p.number(uint64(e.kind))
-		p.number(uint64(e.paper))
+		p.number(uint64(e.paper)*uint64(len(hiring.Proofs)) + uint64(e.kind))
 	}
 	p.number(uint64(len(who.keys)))
 	for _, k := range who.keys {
