@@ -42,9 +42,10 @@ func (l *Log) Follow(ctx context.Context, from uint64, deliver func([]hiring.Fac
 }
 
 // FollowBulk is [Log.Follow] for who pays by the batch: when facts stream in as in an import, it lets up to 4,000 of them gather for
-// 500 ms at the most; when they come by the thousand a second or fewer, for 50 ms. A few facts are delivered at once.
-func (l *Log) FollowBulk(ctx context.Context, from uint64, deliver func([]hiring.Fact) error) error {
-	return l.follow(ctx, everyFact, from, portion{facts: bulkFacts, wait: bulkWait, glance: bulkGlance}, deliver)
+// 500 ms at the most; when they come by the thousand a second or fewer, for 50 ms. A few facts are delivered at once, and so is what
+// somebody waits for to be reflected in pos, which is how far the caller has come.
+func (l *Log) FollowBulk(ctx context.Context, from uint64, pos *Position, deliver func([]hiring.Fact) error) error {
+	return l.follow(ctx, everyFact, from, portion{facts: bulkFacts, wait: bulkWait, glance: bulkGlance, pos: pos}, deliver)
 }
 
 // Watch is [Log.Follow] for the facts that match one filter subject, one by one.
@@ -60,10 +61,20 @@ func (l *Log) Watch(ctx context.Context, filter string, from uint64, deliver fun
 }
 
 // portion bounds a batch: the facts in it, how long it waits for them once there are many, and after how long it looks whether there are
-// so many that waiting on pays; 0 for never.
+// so many that waiting on pays; 0 for never. A batch that holds what is awaited of pos does not wait; pos may be nil.
 type portion struct {
 	facts        int
 	wait, glance time.Duration
+	pos          *Position
+}
+
+// awaited reports whether a batch holds what somebody waits for; more is closed once somebody waits for more.
+func (p portion) awaited(batch []hiring.Fact) (held bool, more <-chan struct{}) {
+	if p.pos == nil {
+		return false, nil
+	}
+	seq, more := p.pos.Awaited()
+	return batch[0].Seq <= seq && seq <= batch[len(batch)-1].Seq, more
 }
 
 func (l *Log) follow(ctx context.Context, filter string, from uint64, size portion, deliver func([]hiring.Fact) error) error {
@@ -284,9 +295,14 @@ func (r *reader) batch(f hiring.Fact, size portion) []hiring.Fact {
 				glance = time.After(size.glance)
 			}
 		}
+		held, more := size.awaited(batch)
+		if held {
+			return batch
+		}
 		select {
 		case f := <-r.facts:
 			batch = append(batch, f)
+		case <-more:
 		case <-glance:
 			if len(batch) < bulkMany {
 				return batch

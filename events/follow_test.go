@@ -256,6 +256,24 @@ func TestFollowBulkGathers(t *testing.T) {
 	if n := len(r.batch(hiring.Fact{}, portion{facts: 60, wait: time.Hour, glance: time.Millisecond})); n < bulkFew {
 		t.Errorf("facts that come by the hundred a second made a batch of %d", n)
 	}
+	seq := uint64(0)
+	number := func(n int) {
+		for range n {
+			seq++
+			r.facts <- hiring.Fact{Seq: seq}
+		}
+	}
+	var pos Position
+	size = portion{facts: 60, wait: time.Minute, pos: &pos}
+	number(bulkFew)
+	go func() { done <- len(r.batch(<-r.facts, size)) }()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	_ = pos.Wait(gone, seq+2) // is still to come
+	number(2)
+	if n := <-done; n != bulkFew+2 {
+		t.Errorf("with the last of %d facts awaited, a batch of %d", bulkFew+2, n)
+	}
 	close(r.bad)
 	put(bulkFew)
 	size.wait = time.Minute

@@ -10,6 +10,30 @@ type Position struct {
 	mu      sync.Mutex
 	seq     uint64
 	changed chan struct{} // closed at the next advance; nil while nobody waits
+	wanted  uint64        // the greatest that anybody waited for
+	more    chan struct{} // closed when wanted grows; nil while nobody looks
+}
+
+// Awaited returns the greatest position that anybody waits or waited for; more is closed once somebody waits for a greater one.
+func (p *Position) Awaited() (seq uint64, more <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.more == nil {
+		p.more = make(chan struct{})
+	}
+	return p.wanted, p.more
+}
+
+// want notes that somebody waits for seq. The caller holds mu.
+func (p *Position) want(seq uint64) {
+	if seq <= p.wanted {
+		return
+	}
+	p.wanted = seq
+	if p.more != nil {
+		close(p.more)
+		p.more = nil
+	}
 }
 
 // Advance moves the position forward to seq; it never moves back.
@@ -41,6 +65,7 @@ func (p *Position) Wait(ctx context.Context, seq uint64) error {
 			p.mu.Unlock()
 			return nil
 		}
+		p.want(seq)
 		if p.changed == nil {
 			p.changed = make(chan struct{})
 		}

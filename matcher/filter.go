@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"math/bits"
@@ -212,8 +213,8 @@ func (ix *index) rankKept(t *tally, row *openingRow, at time.Time, found sifted,
 	return best.page(offset)
 }
 
-// textual asks the search role whom the text filter of a question finds, and waits until this role has folded what that reflects. It
-// returns nil where there is none.
+// textual asks the search role whom the text filter of a question finds, after the position that the question names or else after all
+// that this role has folded, and waits until this role has folded what the answer reflects. It returns nil where there is no filter.
 func (m *Matcher) textual(ctx context.Context, q hiring.RankLearners, at time.Time) (*roaring64.Bitmap, uint64, error) {
 	if q.Filters.Text == "" {
 		return nil, 0, nil
@@ -225,7 +226,7 @@ func (m *Matcher) textual(ctx context.Context, q hiring.RankLearners, at time.Ti
 		return nil, 0, err
 	}
 	a, err := events.Ask[hiring.FoundLearners](ctx, m.o.Log, hiring.FindLearners{
-		Asked: hiring.Asked{Actor: q.Actor, After: m.pos.Now()}, Query: q.Filters.Text, At: at,
+		Asked: hiring.Asked{Actor: q.Actor, After: cmp.Or(q.After, m.pos.Now())}, Query: q.Filters.Text, At: at,
 	})
 	if err != nil {
 		return nil, 0, err

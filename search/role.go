@@ -109,7 +109,7 @@ func (r *Role) Run(ctx context.Context) (err error) {
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
-		return r.opts.Log.FollowBulk(gctx, 0, func(facts []hiring.Fact) error { return r.fold(gctx, facts) })
+		return r.opts.Log.FollowBulk(gctx, 0, &r.pos, func(facts []hiring.Fact) error { return r.fold(gctx, facts) })
 	})
 	g.Go(func() error { return r.sweeper(gctx) })
 	if err := g.Wait(); err != nil && ctx.Err() == nil {
