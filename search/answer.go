@@ -204,10 +204,10 @@ func count(n int, hide bool) hiring.Count {
 	return hiring.Count(n)
 }
 
-// finite keeps a score that JSON can say.
-func finite(score float64) float64 {
-	if math.IsNaN(score) || math.IsInf(score, 0) {
+// relevance brings Bleve's score, which has no upper end, below 1; the order stays.
+func relevance(score float64) float64 {
+	if math.IsNaN(score) || score < 0 {
 		return 0
 	}
-	return score
+	return 1 - 1/(1+score)
 }

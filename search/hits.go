@@ -40,7 +40,7 @@ func (r *Role) hits(ctx context.Context, found bsearch.DocumentMatchCollection, 
 			e = openingEntry(o)
 			hit = hiring.Hit{ID: string(o.ID), Title: o.Title}
 		}
-		hit.Score = finite(d.Score)
+		hit.Score = relevance(d.Score)
 		hit.Highlights = m.highlights(e)
 		hit.Skills = m.skillNames(e)
 		hit.Verified = e.verified != nil && *e.verified >= micros(s.at)

@@ -190,7 +190,7 @@ func TestHitsAndHighlights(t *testing.T) {
 	if got := fmt.Sprint(hit.Highlights); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if hit.Place != "Austin, TX" || hit.Skills[0] != "SQL" || hit.Score <= 0 || hit.Learner != h.secrets.LearnerRef("ann") {
+	if hit.Place != "Austin, TX" || hit.Skills[0] != "SQL" || hit.Score <= 0 || hit.Score >= 1 || hit.Learner != h.secrets.LearnerRef("ann") {
 		t.Errorf("got %+v", hit)
 	}
 	a, err = h.ask(hiring.Search{Of: OfOpenings, Query: "ledgers"})
