@@ -218,7 +218,7 @@ func (m *Matcher) refreshRarity(ctx context.Context, q hiring.RefreshRarity) (hi
 	defer m.freeze.Unlock()
 	m.mu.RLock()
 	now, seen := m.world.Rarity, m.world.Seq(hiring.RaritySubject())
-	if !Due(m.world, m.frozen) {
+	if !due(m.frozen, m.index.asking, m.index.present) {
 		m.mu.RUnlock()
 		return now, nil
 	}

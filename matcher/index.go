@@ -81,6 +81,9 @@ type index struct {
 	names   []hiring.SkillID
 	rarity  []int64 // by skill number, thousandths
 
+	// How many openings name skills and are not withdrawn, and how many learners are not erased: see due.
+	asking, present int
+
 	learners []profileRow
 	learner  map[hiring.LearnerRef]int32
 	holders  [][]int32 // by skill: learners, ascending
@@ -172,6 +175,7 @@ func (ix *index) setLearner(ref hiring.LearnerRef, l *hiring.Learner, profile []
 	if l != nil && !l.Erased {
 		row.id, row.visible = l.ID, l.Visible
 	}
+	ix.present += ones(row.id != "") - ones(ix.learners[n].id != "")
 	for _, h := range row.held {
 		ix.holders[h.skill] = with(ix.holders[h.skill], n)
 	}
@@ -281,6 +285,7 @@ func (ix *index) setOpening(o *hiring.Opening) {
 		ix.openings = append(ix.openings, openingRow{})
 	}
 	row := ix.openingRow(o)
+	ix.asking += ones(row.asking()) - ones(ix.openings[n].asking())
 	ix.wanted.grow(len(ix.names), len(ix.openings))
 	ix.wanted.drop(n, ix.openings[n].asks)
 	ix.wanted.put(n, &row)
@@ -315,6 +320,18 @@ func (ix *index) openingRow(o *hiring.Opening) openingRow {
 		return int(a.ask - b.ask)
 	})
 	return row
+}
+
+// asking reports whether the opening counts for rarities; the row of none does not.
+func (o *openingRow) asking() bool {
+	return o.opening != nil && !o.opening.Withdrawn && len(o.opening.Skills) > 0
+}
+
+func ones(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // skills returns the numbers of all skills that meet the opening, each once, ascending.

@@ -61,6 +61,9 @@ func TestIndexEqualsBruteForce(t *testing.T) {
 				r.Fatalf("learner %s, total %d (-brute +index):\n%s", ref, total, d)
 			}
 		}
+		if n, _ := demand(m.world); m.index.asking != n || m.index.present != present(m.world) {
+			r.Fatalf("%d openings and %d learners count, want %d and %d", m.index.asking, m.index.present, n, present(m.world))
+		}
 		for skill, holders := range m.index.holders {
 			for n, row := range m.index.learners {
 				holds := slices.ContainsFunc(row.held, func(h held) bool { return h.skill == int32(skill) })

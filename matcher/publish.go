@@ -16,8 +16,8 @@ const (
 	publishedBytes   = 900_000             // of the matches' JSON, estimated by sizeOf
 )
 
-// While facts arrive or questions are asked (within recently) and more than busy entities wait, the publisher rests as long as it
-// works: a bulk import and those who ask come first. A short queue is published at once.
+// While facts arrive or questions are asked (within recently) and more than busy entities wait, the publisher rests three times as long
+// as it works: a bulk import and those who ask come first. A short queue is published at once.
 const (
 	busy     = 16
 	recently = 200 * time.Millisecond
@@ -25,7 +25,7 @@ const (
 
 // While many entities wait and facts stream in, as in a bulk import, nothing is ranked at all until the log was still for a lull: who
 // ranks then ranks each entity once, and the import has the processors to itself. A stream that lasts longer than patience is ranked
-// beside, at half speed.
+// beside, at a quarter of the speed.
 const (
 	lull     = time.Second // search, too, catches up in it
 	patience = 10 * time.Second
@@ -94,7 +94,7 @@ func (m *Matcher) publishGroup(ctx context.Context, group []cause, rest int, pac
 			return
 		}
 		if many {
-			m.rest(ctx, time.Since(began))
+			m.rest(ctx, 3*time.Since(began))
 		}
 	}
 }

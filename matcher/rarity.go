@@ -165,14 +165,10 @@ func (t *Table) index() {
 	}
 }
 
-// Due reports whether a world has outgrown its table (nil when none was frozen yet): it has openings with skills, and their number,
-// or that of learners, grew by half or halved since.
-func Due(w *hiring.World, t *Table) bool {
-	n, _ := demand(w)
-	if n == 0 {
-		return false
-	}
-	return t == nil || outgrown(t.Openings, n) || outgrown(t.Learners, present(w))
+// due reports whether a world of so many openings that name skills, and so many learners, has outgrown its table (nil when none was
+// frozen yet): whether either number grew by half or halved since.
+func due(t *Table, openings, learners int) bool {
+	return openings > 0 && (t == nil || outgrown(t.Openings, openings) || outgrown(t.Learners, learners))
 }
 
 // present counts the learners who are not erased.

@@ -113,7 +113,9 @@ func TestDue(t *testing.T) {
 		{name: "learners as before", learners: 3, openings: []hiring.SkillID{"a"}, table: &Table{Openings: 1, Learners: 3}, want: false},
 		{name: "all withdrawn", table: &Table{Openings: 9}, want: false},
 	} {
-		if got := Due(worldOf(t, c.learners, c.openings...), c.table); got != c.want {
+		w := worldOf(t, c.learners, c.openings...)
+		n, _ := demand(w)
+		if got := due(c.table, n, present(w)); got != c.want {
 			t.Errorf("%s: due %v", c.name, got)
 		}
 	}

@@ -241,6 +241,7 @@ func (m *Matcher) restore(ctx context.Context, s *unpacked) error {
 	ix.lists, ix.learners, ix.learner, ix.holders = kernel.List(len(s.lists)), s.rows, s.rest.rows, s.holders
 	for n := range ix.learners {
 		ix.learners[n].rarity = ix.rarityOf(ix.learners[n].held)
+		ix.present += ones(ix.learners[n].id != "")
 	}
 	if _, _, err := m.take(ctx, s.facts); err != nil {
 		return err

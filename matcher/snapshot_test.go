@@ -63,6 +63,10 @@ func TestSnapshotIsTheFold(t *testing.T) {
 			if a, b := Count(folded.world), Count(resumed.world); !cmp.Equal(a.Skills, b.Skills) || a.Breadth != b.Breadth || a.Learners != b.Learners {
 				r.Fatalf("%s, the tables differ: %+v and %+v", when, a, b)
 			}
+			if resumed.index.asking != folded.index.asking || resumed.index.present != folded.index.present {
+				r.Fatalf("%s, %d openings and %d learners count, want %d and %d", when, resumed.index.asking, resumed.index.present,
+					folded.index.asking, folded.index.present)
+			}
 			for ref, l := range folded.world.Learners {
 				if folded.world.First(ref) != resumed.world.First(ref) || resumed.world.Learner(ref) == nil ||
 					!l.Erased && resumed.world.LearnerByID(l.ID) == nil {
