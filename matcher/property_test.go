@@ -1,7 +1,9 @@
 package matcher
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -13,12 +15,24 @@ import (
 	"matchday/hiring"
 )
 
+// In whatever order entities are imported, and change: only that of each one's own states counts.
 func TestOrderOfFactsDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		src := source(r)
 		facts := someFacts(t, src)
+		for i := range 3 {
+			facts = append(facts, someLearner(t, src, i)...)
+			facts = append(facts, fact(t, someOpening(src, i)))
+		}
 		want := everything(t, folded(slices.Clone(facts), 1))
+		states := map[string][]hiring.Fact{}
+		for _, f := range facts {
+			states[f.Subject] = append(states[f.Subject], f)
+		}
 		src.Shuffle(len(facts), func(i, j int) { facts[i], facts[j] = facts[j], facts[i] })
+		for i, f := range facts {
+			facts[i], states[f.Subject] = states[f.Subject][0], states[f.Subject][1:]
+		}
 		if d := cmp.Diff(want, everything(t, folded(facts, 1+src.IntN(5)))); d != "" {
 			r.Fatalf("rankings differ (-first +shuffled):\n%s", d)
 		}
@@ -117,7 +131,11 @@ func sorted(profile []hiring.Evidence) []hiring.Evidence {
 }
 
 func someEvidence(r *rand.Rand, s hiring.SkillID) hiring.Evidence {
-	return hiring.Evidence{Skill: s, Proof: hiring.Proofs[r.IntN(5)], Level: r.IntN(6)}
+	e := hiring.Evidence{Skill: s, Proof: hiring.Proofs[r.IntN(5)], Level: r.IntN(6)}
+	if ends := noon.AddDate(0, 0, r.IntN(3)-1); r.IntN(4) == 0 {
+		e.Expires = &ends
+	}
+	return e
 }
 
 // A skill that raises a credit never lowers the score; one that raises none never raises it. The parts always sum to the score.
@@ -180,6 +198,104 @@ func TestStuffingGainsNothing(t *testing.T) {
 			t.Errorf("breadth %d: 500 stuffed skills changed %v to %v", breadth, h.Score, s.Score)
 		}
 	}
+}
+
+// A learner who stuffs 500 skills that nobody asks for stands behind their honest twin wherever both stand, whatever else is known of
+// them; and nowhere that the twin does not.
+func TestStuffedTwinNeverLeads(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		src := source(r)
+		facts := someFacts(t, src)
+		var stuffing []hiring.HeldSkill
+		for i := range 500 {
+			from := []string{"", "self", "work"}[src.IntN(3)]
+			stuffing = append(stuffing, hiring.HeldSkill{SkillRef: skillRef(hiring.SkillID(fmt.Sprintf("x%03d", i))), Level: src.IntN(6), From: from})
+		}
+		for ref, l := range folded(slices.Clone(facts), 3).world.Learners {
+			twin := *l
+			twin.ID += "~" // after the honest one in a tie
+			twin.Ref = refOf(twin.ID)
+			twin.Skills = append(slices.Clone(l.Skills), stuffing...)
+			facts = append(facts, fact(t, twin))
+			for _, f := range facts {
+				if strings.HasPrefix(f.Subject, "fact.credential."+string(ref)+".") {
+					var c hiring.Credential
+					if err := json.Unmarshal(f.Data, &c); err != nil {
+						r.Fatal(err)
+					}
+					c.ID, c.Learner = c.ID+"~", twin.Ref
+					facts = append(facts, fact(t, c))
+				}
+			}
+		}
+		m := folded(facts, 4)
+		for _, o := range m.world.Openings {
+			hits, total := m.hitsForOpening(o, noon, 0, 1000)
+			scores := map[string]hiring.Score{}
+			for _, h := range hits {
+				if honest, isTwin := strings.CutSuffix(h.id, "~"); isTwin {
+					if score, before := scores[honest]; !before || h.score > score {
+						r.Fatalf("opening %s: the stuffed %s scores %v, the honest one before it: %v, %v", o.ID, h.id, h.score, before, score)
+					}
+				}
+				scores[h.id] = h.score
+			}
+			if len(hits) != total || total%2 != 0 {
+				r.Fatalf("opening %s: %d hits of %d, twins uncounted", o.ID, len(hits), total)
+			}
+		}
+	})
+}
+
+// What learners and openings say beside skills, dealt out among them anew, and the words that skills go by in another language, change
+// no score, no order and no ledger but for those words.
+func TestWordsDealtAnewChangeNothing(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		src := source(r)
+		facts := someFacts(t, src)
+		plain := folded(slices.Clone(facts), 3)
+		var learners []hiring.Learner
+		var openings []hiring.Opening
+		for i, id := range slices.Sorted(maps.Keys(plain.world.Learners)) {
+			l := *plain.world.Learners[id]
+			l.Sealed, l.Digest, l.Languages = fmt.Appendf(nil, "name and text of %d", i), fmt.Sprint(i), []string{[]string{"es", "ar", "de"}[i%3]}
+			l.Place = &hiring.Place{Name: fmt.Sprint("Town ", i)}
+			learners = append(learners, l)
+		}
+		for i, id := range slices.Sorted(maps.Keys(plain.world.Openings)) {
+			o := *plain.world.Openings[id]
+			o.Title, o.Text, o.Place = fmt.Sprint("Title ", i), fmt.Sprint("Text ", i), &hiring.Place{Name: fmt.Sprint("City ", i)}
+			openings = append(openings, o)
+		}
+		dealt := func(of []int, words string) string {
+			more := slices.Clone(facts)
+			for i, l := range learners {
+				from := learners[of[i%len(of)]%len(learners)]
+				l.Sealed, l.Digest, l.Languages, l.Place = from.Sealed, from.Digest, from.Languages, from.Place
+				l.Skills = slices.Clone(l.Skills)
+				for k := range l.Skills {
+					l.Skills[k].Name = words + l.Skills[k].Name
+				}
+				more = append(more, fact(t, l))
+			}
+			for i, o := range openings {
+				from := openings[of[i%len(of)]%len(openings)]
+				o.Title, o.Text, o.Place = from.Title, from.Text, from.Place
+				o.Skills = slices.Clone(o.Skills)
+				for k := range o.Skills {
+					o.Skills[k].Name = words + o.Skills[k].Name
+				}
+				more = append(more, fact(t, o))
+			}
+			return strings.ReplaceAll(everything(t, folded(more, 5)), words+"name of ", "name of ")
+		}
+		want := everything(t, plain)
+		for _, words := range []string{"", "nombre: "} {
+			if d := cmp.Diff(want, dealt(src.Perm(1+src.IntN(20)), words)); d != "" {
+				r.Fatalf("rankings differ (-plain +dealt anew):\n%s", d)
+			}
+		}
+	})
 }
 
 // 52: whatever is not a skill or its proof, changed at random on both sides, changes no byte of any ranking.
