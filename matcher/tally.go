@@ -24,6 +24,8 @@ type tally struct {
 	seen  []bool  // by row: already in found; all false between uses
 	found []int32 // rows
 
+	touched int64 // keeps what index.touch reads
+
 	survey survey
 }
 
@@ -128,11 +130,15 @@ func (t *tally) match(on *sheets, p *profileRow) (hiring.Match, bool) {
 		for _, r := range t.row.of(int(from) - 1) {
 			for i := h.first; i < h.last; i++ {
 				e := &p.proofs[i]
-				behind := p.behind(e)
-				v := creditOf(int64(r.credit), int64(e.share), int(t.row.wishes[r.ask].level), int(e.level), expired(behind.expires, t.at))
+				lapsed := p.lapses && expired(p.behind(e).expires, t.at)
+				v := creditOf(int64(r.credit), int64(e.share), int(t.row.wishes[r.ask].level), int(e.level), lapsed)
 				held[r.ask].same = held[r.ask].same || r.same
 				held[r.ask].enough = held[r.ask].enough || r.holds && v > 0
-				if c := (credit{v, relations[r.link], &evidence[r.ask]}); v > 0 && c.better(credits[r.ask]) {
+				if v == 0 || v < credits[r.ask].value {
+					continue
+				}
+				if c := (credit{v, relations[r.link], &evidence[r.ask]}); c.better(credits[r.ask]) {
+					behind := p.behind(e)
 					credits[r.ask] = c
 					evidence[r.ask] = hiring.Evidence{
 						Skill: t.ix.names[h.skill], Level: int(e.level), Proof: hiring.Proofs[e.kind], Credential: behind.credential, Expires: behind.expires,
