@@ -44,7 +44,7 @@ type bounds struct {
 	scale float64 // of the weights
 	gains []kernel.Gain
 	// By size, scaled: what θ is multiplied with, and the two terms of the lesser of which is added.
-	steep, flat [256]float64
+	steep, flat [kernel.Sizes]float64
 }
 
 type credited struct {
@@ -203,11 +203,13 @@ func (ix *index) size(p *profileRow) uint8 {
 	if most == 0 {
 		return 0
 	}
-	return uint8(min(p.rarity, most) * 255 / most)
+	return uint8(min(p.rarity, most) * (kernel.Sizes - 1) / most)
 }
 
 // rarities returns the least rarity, in thousandths, of a profile of a size.
-func (ix *index) rarities(size uint8) int64 { return (ix.scorer.Table.Breadth*int64(size) + 254) / 255 }
+func (ix *index) rarities(size uint8) int64 {
+	return (ix.scorer.Table.Breadth*int64(size) + kernel.Sizes - 2) / (kernel.Sizes - 1)
+}
 
 // bestLearners returns the k best visible learners for an opening that score at least least.
 func (ix *index) bestLearners(t *tally, o *hiring.Opening, at time.Time, k int, least hiring.Score) []hit {
@@ -225,7 +227,7 @@ func (ix *index) best(t *tally, row *openingRow, at time.Time, k int, least hiri
 	b := ix.bounds(row)
 	groups := b.groups()
 	found := ix.crowd().Judge(kernel.Judgement{
-		Groups: groups, Must: b.must(), K: k, Least: int64(least), Needs: b.needs,
+		Groups: groups, Must: b.must(), K: k, Least: int64(least), Most: int64(hiring.OneScore), Needs: b.needs,
 		Before: func(x, y kernel.Row) bool { return ix.learners[x].id < ix.learners[y].id },
 		Gains:  b.gains, Uses: b.uses, Range: b.between,
 		Score: func(r kernel.Row) int64 { return int64(t.score(&ix.learners[r])) },

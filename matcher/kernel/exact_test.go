@@ -127,7 +127,7 @@ func TestThousandsEqualBruteForce(t *testing.T) {
 
 // wideRecord draws a learner of one of 300 trades with 15 skills; the last 60 lists are regions, modes and the like.
 func wideRecord(r *rand.Rand, row Row, lists int) Record {
-	size := r.IntN(256)
+	size := r.IntN(Sizes)
 	rec := Record{Row: row, Load: uint32(10*size + r.IntN(10)), Size: uint8(size)}
 	home := r.IntN(300) * (lists - 60) / 300
 	for len(rec.Lists) < 15 {
@@ -177,7 +177,7 @@ func holdAgainst(t *testing.T, stage string, r *rand.Rand, v *View, tr *truth, l
 	whole := int64(most(q.Groups))
 	score := func(sum int64, load uint32) int64 { return sum * 1_000_000 / (whole + whole*int64(load)/10_000) }
 	want = tr.best(q, func(row int) int64 { return score(tr.sums[row], tr.records[row].Load) })
-	got := v.Judge(Judgement{Groups: q.Groups, Must: q.Must, K: q.K, Gains: sums(q), Uses: []int64{0},
+	got := v.Judge(Judgement{Groups: q.Groups, Must: q.Must, K: q.K, Most: 1_000_000, Gains: sums(q), Uses: []int64{0},
 		Needs: func(least int64, needs *Needs) {
 			for size := range needs {
 				needs[size] = uint32(least * (whole + whole*int64(size)/1000) / 1_000_000)
@@ -233,7 +233,7 @@ func TestMoreThanFourMillionRows(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 5))
 	records := make([]Record, n)
 	for i := range records {
-		records[i] = Record{Row: Row(i), Size: uint8(i), Lists: []List{List(r.IntN(40)), List(40 + r.IntN(40)), List(80 + r.IntN(40))}}
+		records[i] = Record{Row: Row(i), Size: uint8(i % Sizes), Lists: []List{List(r.IntN(40)), List(40 + r.IntN(40)), List(80 + r.IntN(40))}}
 	}
 	ix, tr := New(records, Options{}), newTruth(records, 120)
 	for i := range 20 {
@@ -251,4 +251,66 @@ func TestMoreThanFourMillionRows(t *testing.T) {
 	if hits := ix.View().Top(Query{K: 1, Groups: []Group{{{500, 1}}}}); len(hits) != 1 || hits[0].Row != last {
 		t.Errorf("the last row: %v", hits)
 	}
+}
+
+// best keeps the k best hits in another way than the kernel does: a heap whose root is the worst of them.
+type best struct {
+	k      int
+	before func(a, b Row) bool
+	floor  int64 // what a score must reach at any rate
+	hits   []Hit
+}
+
+func (b *best) worse(x, y Hit) bool { return compare(x, y, b.before) > 0 }
+
+// offer adds a hit unless its score is below the floor.
+func (b *best) offer(h Hit) {
+	if h.Score >= b.floor {
+		b.add(h)
+	}
+}
+
+func (b *best) add(h Hit) {
+	if len(b.hits) < b.k {
+		b.hits = append(b.hits, h)
+		for i := len(b.hits) - 1; i > 0; {
+			up := (i - 1) / 2
+			if !b.worse(b.hits[i], b.hits[up]) {
+				return
+			}
+			b.hits[i], b.hits[up] = b.hits[up], b.hits[i]
+			i = up
+		}
+		return
+	}
+	if b.k > 0 && b.worse(b.hits[0], h) {
+		b.hits[0] = h
+		b.sink(0, b.k)
+	}
+}
+
+func (b *best) sink(i, n int) {
+	for {
+		down := 2*i + 1
+		if down >= n {
+			return
+		}
+		if down+1 < n && b.worse(b.hits[down+1], b.hits[down]) {
+			down++
+		}
+		if !b.worse(b.hits[down], b.hits[i]) {
+			return
+		}
+		b.hits[i], b.hits[down] = b.hits[down], b.hits[i]
+		i = down
+	}
+}
+
+// sorted returns the hits, best first; the heap is used up.
+func (b *best) sorted() []Hit {
+	for n := len(b.hits) - 1; n > 0; n-- {
+		b.hits[0], b.hits[n] = b.hits[n], b.hits[0]
+		b.sink(0, n)
+	}
+	return b.hits
 }

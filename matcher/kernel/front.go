@@ -2,47 +2,77 @@ package kernel
 
 import "slices"
 
-// front keeps the hits that may be among the k best by sum. How many reach a sum is counted, by sums or by ranges of them, so that a row
-// costs a few additions and what it takes to get in is known at once; only now and then, and in the end, are hits sorted.
+// bar is what a hit must reach to be among the k best so far. It counts hits by score, or by ranges of scores, so that one more costs a
+// few additions.
+type bar struct {
+	k       int
+	floor   int64 // what a score must reach at any rate
+	width   int   // of a range, in bits
+	counts  []int32
+	at      int // the range of the k-th best
+	reached int // hits in this range and above
+}
+
+// ranges is how many ranges of scores a bar tells apart at most, as a number of bits.
+const ranges = 10
+
+// reset forgets all hits, for scores of so many bits at most.
+func (b *bar) reset(k int, floor int64, bits int) {
+	b.k, b.floor, b.width = k, floor, max(0, bits-ranges)
+	if b.counts == nil {
+		b.counts = make([]int32, 1<<ranges)
+	}
+	b.counts = b.counts[:1<<(bits-b.width)]
+	b.clear()
+}
+
+func (b *bar) clear() {
+	clear(b.counts)
+	b.at, b.reached = 0, 0
+}
+
+// count takes note of a hit.
+func (b *bar) count(score int64) {
+	at := int(score >> b.width)
+	b.counts[at]++
+	if at < b.at {
+		return
+	}
+	for b.reached++; b.reached-int(b.counts[b.at]) >= b.k; b.at++ {
+		b.reached -= int(b.counts[b.at])
+	}
+}
+
+// least returns what a score must reach.
+func (b *bar) least() int64 { return max(b.floor, int64(b.at)<<b.width) }
+
+// front keeps the hits that may be among the k best. Only now and then, and in the end, does it sort them.
 type front struct {
-	best
-	counts  [256]int32 // by sum, or range of sums: hits
-	width   int        // of a range, in bits
-	bar     int        // the range of the least sum that gets in
-	reached int        // hits in this range and above
-	ranged  []Hit      // scratch of cut
+	bar
+	before func(a, b Row) bool
+	hits   []Hit
+	ranged []Hit // scratch of cut
 }
 
 // spare is how many hits beside twice the k best a front keeps before it sorts.
 const spare = 256
 
-// reset empties the front, for sums of at most so many bits.
 func (f *front) reset(k int, before func(a, b Row) bool, bits int) {
-	f.best = best{k: k, before: before, hits: f.hits[:0]}
-	f.width = max(0, bits-8)
-	f.recount()
+	f.bar.reset(k, 1, bits)
+	f.before, f.hits = before, f.hits[:0]
 }
 
-// add takes in a hit and returns the least sum that others must reach.
-func (f *front) add(h Hit) uint32 {
+// add takes in a hit, which must reach the least.
+func (f *front) add(h Hit) {
 	if len(f.hits) >= 2*f.k+spare {
 		f.cut()
-		f.recount()
+		f.clear()
+		for _, h := range f.hits {
+			f.count(h.Score)
+		}
 	}
 	f.hits = append(f.hits, h)
-	f.count(h)
-	return uint32(max(1, f.bar<<f.width))
-}
-
-func (f *front) count(h Hit) {
-	at := int(h.Score >> f.width)
-	f.counts[at]++
-	if at < f.bar {
-		return
-	}
-	for f.reached++; f.reached-int(f.counts[f.bar]) >= f.k; f.bar++ {
-		f.reached -= int(f.counts[f.bar])
-	}
+	f.count(h.Score)
 }
 
 // cut sorts the hits and drops all but the k best: by range, which counts tell the places of, and then inside each.
@@ -50,39 +80,26 @@ func (f *front) cut() {
 	if n := len(f.hits); n > cap(f.ranged) {
 		f.ranged = make([]Hit, n+spare)
 	}
-	var from [len(f.counts)]int32
+	var from [1 << ranges]int32
 	n := int32(0)
-	for at := len(f.counts) - 1; at >= f.bar; at-- {
+	for at := len(f.counts) - 1; at >= f.at; at-- {
 		from[at] = n
 		n += f.counts[at]
 	}
 	f.ranged = f.ranged[:n]
 	for _, h := range f.hits {
-		if at := int(h.Score >> f.width); at >= f.bar {
+		if at := int(h.Score >> f.width); at >= f.at {
 			f.ranged[from[at]] = h
 			from[at]++
 		}
 	}
-	better := func(x, y Hit) int {
-		if f.worse(y, x) {
-			return -1
-		}
-		return 1
-	}
-	for at := f.bar; at < len(f.counts); at++ {
+	better := func(x, y Hit) int { return compare(x, y, f.before) }
+	for at := f.at; at < len(f.counts); at++ {
 		if ties := f.counts[at]; ties > 1 {
 			slices.SortFunc(f.ranged[from[at]-ties:from[at]], better)
 		}
 	}
 	f.hits = append(f.hits[:0], f.ranged[:min(f.k, len(f.ranged))]...)
-}
-
-func (f *front) recount() {
-	clear(f.counts[:])
-	f.bar, f.reached = 0, 0
-	for _, h := range f.hits {
-		f.count(h)
-	}
 }
 
 // sorted returns the k best hits, best first. Nothing more can be added.

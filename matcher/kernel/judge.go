@@ -1,6 +1,9 @@
 package kernel
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // Judgement asks for the K rows of the greatest scores, where the score is the caller's own: one that Needs bounds.
 type Judgement struct {
@@ -8,8 +11,8 @@ type Judgement struct {
 	Must   [][]List
 	K      int
 	Before func(a, b Row) bool
-	// Least is the smallest score wanted, 1 at least.
-	Least int64
+	// Least is the smallest score wanted, 1 at least, and Most the greatest there is.
+	Least, Most int64
 	// Needs says what every row that scores at least least has at least as its sum over Groups, by the size of the row. Needs fall
 	// neither with the size nor with least. It is called some dozen times a query.
 	Needs func(least int64, needs *Needs)
@@ -37,8 +40,11 @@ type Gain struct {
 // Gained is what all its choices bring to a row, to the unit, where weights are rounded.
 type Gained struct{ Sum, Risk, Used int64 }
 
+// Sizes is how many sizes of rows there are.
+const Sizes = 64
+
 // Needs are the least sums of rows, by size.
-type Needs [256]uint32
+type Needs [Sizes]uint32
 
 // rise is how far the score that is sure to be reached must have risen before the condition follows: one part in so many.
 const rise = 32
@@ -47,7 +53,7 @@ const rise = 32
 type judge struct {
 	Judgement
 	*search
-	sure best  // the greatest low scores: K rows are known to reach the least of them
+	sure *bar  // of low scores: K rows are known to reach it
 	met  int64 // the score that needs stand for
 }
 
@@ -87,7 +93,8 @@ func (v *View) Judge(j Judgement) []Hit {
 	s := v.pool.Get().(*search)
 	defer v.pool.Put(s)
 	v.ask(s, j.Groups, j.Must)
-	w := judge{Judgement: j, search: s, sure: best{k: j.K, floor: max(j.Least, 1)}}
+	w := judge{Judgement: j, search: s, sure: &s.front.bar}
+	w.sure.reset(j.K, max(j.Least, 1), bits.Len64(uint64(j.Most)))
 	w.follow()
 	s.candidates = s.candidates[:0]
 	s.look = w.look
@@ -121,7 +128,7 @@ func (j *judge) look(g *segment, block, group int, rows uint64) {
 		low, high := j.Range(g.loads[p], j.gained(lane))
 		if high >= j.sure.least() {
 			j.candidates = append(j.candidates, candidate{g.rows[p], low, high})
-			j.sure.offer(Hit{g.rows[p], low})
+			j.sure.count(low)
 		}
 	}
 	if j.sure.least() > j.met+j.met/rise {
@@ -174,17 +181,22 @@ func (j *judge) gained(lane int) (all Gained) {
 
 // answer scores the candidates that what is sure leaves over.
 func (j *judge) answer() []Hit {
-	top := best{k: j.K, before: j.Before, floor: j.sure.least()}
+	var hits []Hit
+	least := j.sure.least()
 	for _, c := range j.candidates {
-		switch {
-		case c.high < top.floor:
-		case c.low == c.high:
-			top.offer(Hit{c.row, c.high})
-		default:
-			top.offer(Hit{c.row, j.Score(c.row)})
+		if c.high < least {
+			continue
+		}
+		score := c.high
+		if c.low != c.high {
+			score = j.Score(c.row)
+		}
+		if score >= least {
+			hits = append(hits, Hit{c.row, score})
 		}
 	}
-	return top.sorted()
+	slices.SortFunc(hits, func(x, y Hit) int { return compare(x, y, j.Before) })
+	return hits[:min(j.K, len(hits))]
 }
 
 // Count returns how many rows stand in a list of q.Groups with a weight, and in one of each set of q.Must.

@@ -22,7 +22,7 @@ func crowd(r *rand.Rand, rows, lists int) []Record {
 }
 
 func someRecord(r *rand.Rand, row Row, lists int) Record {
-	size := r.IntN(256)
+	size := r.IntN(Sizes)
 	rec := Record{Row: row, Load: uint32(10*size + r.IntN(10)), Size: uint8(size)}
 	home := r.IntN(lists)
 	for range r.IntN(8) {
@@ -85,13 +85,7 @@ func brute(q Query, records []Record, score func(Record) int64) []Hit {
 			hits = append(hits, Hit{r.Row, s})
 		}
 	}
-	b := best{before: q.Before}
-	slices.SortFunc(hits, func(x, y Hit) int {
-		if b.worse(y, x) {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(hits, func(x, y Hit) int { return compare(x, y, q.Before) })
 	return hits[:min(q.K, len(hits))]
 }
 
@@ -120,7 +114,7 @@ func checkJudge(t interface{ Fatalf(string, ...any) }, v *View, q Query, records
 		byRow[r.Row] = r
 	}
 	want := slices.DeleteFunc(brute(q, records, score), func(h Hit) bool { return h.Score < least })
-	got := v.Judge(Judgement{Groups: q.Groups, Must: q.Must, K: q.K, Before: q.Before, Least: least, Gains: gains(q), Uses: uses(),
+	got := v.Judge(Judgement{Groups: q.Groups, Must: q.Must, K: q.K, Before: q.Before, Least: least, Most: 1_000_000, Gains: gains(q), Uses: uses(),
 		Needs: func(least int64, needs *Needs) {
 			for size := range needs {
 				needs[size] = uint32(least * (whole + max(0, int64(10*size-7))*whole/1000) / 1_000_000)

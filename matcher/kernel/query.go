@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 )
@@ -60,81 +61,15 @@ func most(groups []Group) uint32 {
 	return uint32(sum)
 }
 
-// best keeps the k best hits: a heap whose root is the worst of them.
-type best struct {
-	k      int
-	before func(a, b Row) bool
-	floor  int64 // what a score must reach at any rate
-	hits   []Hit
-}
-
-// worse reports whether x comes after y in the answer.
-func (b *best) worse(x, y Hit) bool {
-	if x.Score != y.Score {
-		return x.Score < y.Score
+// compare orders hits, best first.
+func compare(x, y Hit, before func(a, b Row) bool) int {
+	switch {
+	case x.Score != y.Score:
+		return cmp.Compare(y.Score, x.Score)
+	case before == nil || x.Row == y.Row:
+		return cmp.Compare(x.Row, y.Row)
+	case before(x.Row, y.Row):
+		return -1
 	}
-	if b.before == nil {
-		return x.Row > y.Row
-	}
-	return b.before(y.Row, x.Row)
-}
-
-// least returns the score below which nothing more gets in.
-func (b *best) least() int64 {
-	if len(b.hits) < b.k {
-		return b.floor
-	}
-	return b.hits[0].Score
-}
-
-// offer adds a hit unless its score is below the floor.
-func (b *best) offer(h Hit) {
-	if h.Score >= b.floor {
-		b.add(h)
-	}
-}
-
-func (b *best) add(h Hit) {
-	if len(b.hits) < b.k {
-		b.hits = append(b.hits, h)
-		for i := len(b.hits) - 1; i > 0; {
-			up := (i - 1) / 2
-			if !b.worse(b.hits[i], b.hits[up]) {
-				return
-			}
-			b.hits[i], b.hits[up] = b.hits[up], b.hits[i]
-			i = up
-		}
-		return
-	}
-	if b.k > 0 && b.worse(b.hits[0], h) {
-		b.hits[0] = h
-		b.sink(0, b.k)
-	}
-}
-
-func (b *best) sink(i, n int) {
-	for {
-		down := 2*i + 1
-		if down >= n {
-			return
-		}
-		if down+1 < n && b.worse(b.hits[down+1], b.hits[down]) {
-			down++
-		}
-		if !b.worse(b.hits[down], b.hits[i]) {
-			return
-		}
-		b.hits[i], b.hits[down] = b.hits[down], b.hits[i]
-		i = down
-	}
-}
-
-// sorted returns the hits, best first; the heap is used up.
-func (b *best) sorted() []Hit {
-	for n := len(b.hits) - 1; n > 0; n-- {
-		b.hits[0], b.hits[n] = b.hits[n], b.hits[0]
-		b.sink(0, n)
-	}
-	return b.hits
+	return 1
 }

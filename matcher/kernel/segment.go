@@ -47,7 +47,7 @@ const sparse = 64
 type Record struct {
 	Row   Row
 	Load  uint32 // how much the row brings, in units of the caller's
-	Size  uint8  // the same in steps of the caller's, which bounds are about; it does not fall when Load grows
+	Size  uint8  // the same in steps of the caller's, below Sizes, which bounds are about; it does not fall when Load grows
 	Lists []List
 }
 

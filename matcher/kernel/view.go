@@ -87,7 +87,8 @@ func (v *View) Top(q Query) []Hit {
 		for ; rows != 0; rows &= rows - 1 {
 			lane := bits.TrailingZeros64(rows)
 			if sum := s.sums.value(group, lane); sum >= s.base {
-				s.base = s.front.add(Hit{g.rows[block*blockRows+lane], int64(sum)})
+				s.front.add(Hit{g.rows[block*blockRows+lane], int64(sum)})
+				s.base = uint32(s.front.least())
 			}
 		}
 	}
