@@ -39,6 +39,7 @@ type bounds struct {
 	row  *openingRow
 	e    float64
 	asks [][]credited // by requirement: the lists that meet it, best first
+	size int          // of all of asks
 	uses []int64      // by skill that meets something, in the order of reaches: its rarity
 
 	scale float64 // of the weights
@@ -57,12 +58,12 @@ type credited struct {
 func (ix *index) bounds(row *openingRow) *bounds {
 	b := &bounds{ix: ix, row: row, asks: make([][]credited, len(row.wishes)), uses: make([]int64, 0, len(row.reaches))}
 	b.e = guess / float64(hiring.OneScore) * float64(row.total) / max(float64(row.total)+usual*float64(ix.scorer.Table.Breadth), 1)
-	lists, all := make([]int, len(row.wishes)), 0
+	lists := make([]int, len(row.wishes))
 	for _, r := range row.reaches {
 		lists[r.ask] += len(ix.variants[r.skill])
-		all += len(ix.variants[r.skill])
+		b.size += len(ix.variants[r.skill])
 	}
-	room := make([]credited, all)
+	room := make([]credited, b.size)
 	for i, n := range lists {
 		b.asks[i], room = room[:0:n], room[n:]
 	}
@@ -127,9 +128,12 @@ func (b *bounds) groups() (out []kernel.Group) {
 		b.steep[size], b.flat[size] = down*float64(max(0, damped(b.row.total, t)-1)), down*b.e*float64(t)
 	}
 	added, apart := make([]bool, len(b.uses)), make([]bool, len(b.uses))
+	room := make(kernel.Group, b.size)
+	out, b.gains = make([]kernel.Group, 0, len(b.asks)), make([]kernel.Gain, 0, b.size)
 	for i, list := range b.asks {
 		weight := float64(b.row.wishes[i].weight) / float64(fullCredit)
-		group, extras := make(kernel.Group, len(list)), 0.0
+		group, extras := room[:len(list)], 0.0
+		room = room[len(list):]
 		for j := len(list) - 1; j >= 0; j-- {
 			c := &list[j]
 			if c.home && !added[c.use] {
