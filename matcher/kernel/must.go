@@ -64,8 +64,8 @@ func (s *search) meet(g *segment, set []List, first bool) {
 		rows := (*[tileBlocks]uint64)(s.rows[t*tileBlocks:][:tileBlocks])
 		s.union = s.union[:0]
 		for i := range s.cursors {
-			if e, ok := s.cursors[i].at(uint32(t)); ok && e.presence&mask != 0 {
-				s.union = append(s.union, e)
+			if e := s.cursors[i].at(uint32(t)); e != nil && e.presence&mask != 0 {
+				s.union = append(s.union, *e)
 			}
 		}
 		s.allowed[t] &= s.intersect(rows, fresh, g.words, mask)

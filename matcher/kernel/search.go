@@ -212,8 +212,8 @@ func (s *search) activate(tile uint32, mask uint64) {
 	for _, group := range s.groups {
 		follows := int32(0)
 		for i := range group {
-			if e, ok := s.cursors[from+i].at(tile); ok && e.presence&mask != 0 && group[i].Weight > 0 {
-				s.active = append(s.active, active{e, follows, group[i].Weight})
+			if e := s.cursors[from+i].at(tile); e != nil && e.presence&mask != 0 && group[i].Weight > 0 {
+				s.active = append(s.active, active{*e, follows, group[i].Weight})
 				s.origin = append(s.origin, int32(from+i))
 				follows = -1
 			}

@@ -161,22 +161,27 @@ func (s *segment) list(l List) []entry {
 // cursor is what is left of a list's entries when tiles are visited in order.
 type cursor []entry
 
-// at returns the entry of a tile, and forgets those before it.
-func (c *cursor) at(tile uint32) (entry, bool) {
-	rest := *c
-	if len(rest) > 0 && rest[0].tile < tile {
-		if ahead := int(tile - rest[0].tile); ahead < len(rest) && rest[ahead].tile == tile { // a list that misses no tile
-			rest = rest[ahead:]
-		}
-		for len(rest) > 0 && rest[0].tile < tile {
-			rest = rest[1:]
-		}
-		*c = rest
+// from returns what is left from a tile on; the first entry must be of an earlier one.
+func (c cursor) from(tile uint32) cursor {
+	if ahead := int(tile - c[0].tile); ahead < len(c) && c[ahead].tile == tile { // a list that misses no tile
+		return c[ahead:]
 	}
-	if len(rest) > 0 && rest[0].tile == tile {
-		return rest[0], true
+	i := 1
+	for i < len(c) && c[i].tile < tile {
+		i++
 	}
-	return entry{}, false
+	return c[i:]
+}
+
+// at returns the entry of a tile, nil for none, and forgets those before it.
+func (c *cursor) at(tile uint32) *entry {
+	if len(*c) > 0 && (*c)[0].tile < tile {
+		*c = c.from(tile)
+	}
+	if len(*c) == 0 || (*c)[0].tile != tile {
+		return nil
+	}
+	return &(*c)[0]
 }
 
 func (s *segment) tiles() int { return (len(s.least) + tileBlocks - 1) / tileBlocks }
