@@ -130,9 +130,9 @@ func (s *search) scoreFrom(g *segment, dead tombs, least uint32) {
 	s.reached(g, least)
 	for t, mask := range s.seen {
 		if mask &= s.allowed[t] &^ s.scored[t]; mask != 0 && !s.all {
-			mask &= s.bounds.reach(t, s.base) // which may have risen
-			if s.needs != nil {
-				mask = s.sized(g, t, mask)
+			mask = s.worth(g, t, mask)
+			if bits.OnesCount64(mask) > denseBlocks && s.base > 1 { // all of the tile is summed: let that be once
+				mask = s.worth(g, t, s.allowed[t]&^s.scored[t])
 			}
 		}
 		if mask != 0 {
@@ -140,6 +140,15 @@ func (s *search) scoreFrom(g *segment, dead tombs, least uint32) {
 			s.scoreTile(g, dead, t, mask)
 		}
 	}
+}
+
+// worth drops the blocks of a tile that cannot have what rows must reach by now.
+func (s *search) worth(g *segment, tile int, mask uint64) uint64 {
+	mask &= s.bounds.reach(tile, s.base)
+	if s.needs != nil {
+		mask = s.sized(g, tile, mask)
+	}
+	return mask
 }
 
 // reached makes seen the blocks of each tile whose bounds reach least and base; all that there are when bounds are not known.
