@@ -100,3 +100,18 @@ func (s *search) standing(block int) uint64 {
 	}
 	return s.rows[block]
 }
+
+// thinness returns how many allowed blocks have as many rows as a full one has.
+func (s *search) thinness() int {
+	if len(s.must) == 0 {
+		return 1
+	}
+	blocks, rows := 0, 0
+	for t, mask := range s.allowed {
+		blocks += bits.OnesCount64(mask)
+		for ; mask != 0; mask &= mask - 1 {
+			rows += bits.OnesCount64(s.rows[t*tileBlocks+bits.TrailingZeros64(mask)])
+		}
+	}
+	return max(1, blocks*blockRows/max(rows, 1))
+}

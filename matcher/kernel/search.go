@@ -4,7 +4,7 @@ import "math/bits"
 
 const (
 	bestBlocks  = 4   // scored before all others, to learn what a row must reach…
-	goodBlocks  = 32  // …then these, then what is left
+	goodBlocks  = 32  // …then these, then what is left; more of both when must-sets leave blocks few rows
 	fewBlocks   = 256 // so few blocks that must-sets leave are scored as they are, without bounds
 	denseBlocks = 12  // of a tile's 64; with more of them to score, the whole tile is summed list by list
 )
@@ -47,8 +47,9 @@ type search struct {
 func (s *search) scan(p part) {
 	s.bound(p.segment)
 	if !s.all && len(p.least) > tileBlocks { // less is not worth the search for the best
-		s.scoreFrom(p.segment, p.dead, s.cutoff(bestBlocks))
-		s.scoreFrom(p.segment, p.dead, s.cutoff(goodBlocks))
+		thin := s.thinness()
+		s.scoreFrom(p.segment, p.dead, s.cutoff(bestBlocks*thin))
+		s.scoreFrom(p.segment, p.dead, s.cutoff(goodBlocks*thin))
 	}
 	s.scoreFrom(p.segment, p.dead, 1)
 }
