@@ -38,10 +38,11 @@
 // in one of each, or is out. They are met first, on presence words and then on words, the set of fewest tiles first: of the blocks where
 // each has a bit, most have no row that stands in all.
 //
-// Blocks are scored in three rounds: a handful with the greatest bounds, a few dozen, and then every block whose bound still
-// reaches what the worst of K rows has. In a tile where many blocks remain, list by list is faster than block by block, since the
-// words then come in the order of memory; that choice, made for each tile, is the planner: a query that nothing can prune costs
-// little more than summing everything.
+// Blocks are scored in three rounds: a handful with the greatest bounds, a few dozen (more of both where must-sets leave few rows in
+// each), and then every block whose bound still reaches what the worst of K rows has. What that is, is counted by sums and never
+// sorted for. In a tile where many blocks remain, list by list is faster than block by block, since the words then come in the order
+// of memory; that choice, made for each tile, is the planner: a query that nothing can prune costs little more than summing
+// everything.
 //
 // # Scores that are no sums
 //
@@ -60,6 +61,7 @@
 //
 // # The leaf
 //
-// A few small loops do all the adding, comparing and intersecting: on AVX-512, where a word of bits is just what masks a vector addition of 64
-// bytes (or of twice 32 16-bit counters, when sums exceed 255), and in Go, where counters stand bit plane by bit plane. See lanes.
+// A few small loops do all the adding, comparing and intersecting: on AVX-512, where a word of bits is just what masks a vector
+// addition of 64 bytes (or of twice 32 16-bit counters, when sums exceed 255), and in Go, where counters stand bit plane by bit
+// plane. See lanes.
 package kernel
