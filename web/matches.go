@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -72,7 +74,7 @@ func provenanceOf(r hiring.Ranking, total int, explain bool) Provenance {
 type OpeningMatches struct {
 	Opening hiring.OpeningID `json:"opening"`
 	Matches []MatchedLearner `json:"matches"`
-	Names   SkillNames       `json:"names,omitempty" doc:"With explain: what the openings call their skills, by id"`
+	Names   SkillNames       `json:"names,omitempty" doc:"With explain: what the openings call their skills, and taxonomies those by which these are met; by id"`
 	// Excluded and TextPosition stand in filtered and in explained answers only.
 	Excluded     []Excluded `json:"excluded,omitempty" doc:"What each must-have and filter leaves out"`
 	TextPosition uint64     `json:"textPosition,omitempty" doc:"Log position that the text filter reflects"`
@@ -103,7 +105,7 @@ func excludedOf(list []hiring.Excluded) (out []Excluded) {
 type LearnerMatches struct {
 	Learner hiring.LearnerID `json:"learner"`
 	Matches []MatchedOpening `json:"matches"`
-	Names   SkillNames       `json:"names,omitempty" doc:"With explain: what the openings call their skills, by id"`
+	Names   SkillNames       `json:"names,omitempty" doc:"With explain: what the openings call their skills, and taxonomies those by which these are met; by id"`
 	Provenance
 }
 
@@ -199,7 +201,7 @@ func (s *Server) openingMatches(ctx context.Context, who caller, in *openingInpu
 	}
 	out := OpeningMatches{Opening: hiring.OpeningID(in.ID), Matches: []MatchedLearner{}, Provenance: provenanceOf(page.Ranking, page.Total, in.Explain)}
 	if in.Explain {
-		out.Names = s.namesIn(ctx, out.Opening)
+		out.Names = s.namesIn(ctx, page.Matches, out.Opening)
 	}
 	for i, m := range page.Matches {
 		out.Matches = append(out.Matches, MatchedLearner{s.shown(who, m.Learner, page.IDs[i]), bodyOf(m, in.Explain)})
@@ -218,7 +220,7 @@ func (s *Server) learnerMatches(ctx context.Context, who caller, in *MatchesInpu
 	}
 	out := LearnerMatches{Learner: hiring.LearnerID(in.ID), Matches: openingsOf(page.Matches, in.Explain), Provenance: provenanceOf(page.Ranking, page.Total, in.Explain)}
 	if in.Explain {
-		out.Names = s.namesIn(ctx, openingIDs(page.Matches)...)
+		out.Names = s.namesIn(ctx, page.Matches, openingIDs(page.Matches)...)
 	}
 	return &reply[LearnerMatches]{Body: out, Link: nextLink("/v1/learners/", "/matches", in, next, hiring.Filters{})}, nil
 }
@@ -234,9 +236,10 @@ func openingsOf(ms []hiring.Match, explain bool) []MatchedOpening {
 // SkillNames are what skills are called.
 type SkillNames map[hiring.SkillID]string
 
-// namesIn returns what the openings call the skills that they ask for: ids say little to people. One that was withdrawn meanwhile, or
-// cannot be read, adds nothing: the ranking stands without.
-func (s *Server) namesIn(ctx context.Context, ids ...hiring.OpeningID) SkillNames {
+// namesIn returns what the openings call the skills that they ask for, and what taxonomies call the others by which the matches say
+// that these are met: ids say little to people. An opening that was withdrawn meanwhile, or cannot be read, adds nothing, nor does a
+// name that is not to be had: the ranking stands without.
+func (s *Server) namesIn(ctx context.Context, ms []hiring.Match, ids ...hiring.OpeningID) SkillNames {
 	names := SkillNames{}
 	for _, id := range ids {
 		o, _, err := resource[hiring.Opening](ctx, s, &resourceInput{ID: string(id)}, hiring.OpeningSubject(s.secrets.Ref(hiring.KindOpening, string(id))))
@@ -250,7 +253,32 @@ func (s *Server) namesIn(ctx context.Context, ids ...hiring.OpeningID) SkillName
 			}
 		}
 	}
+	system := hiring.Actor{Role: hiring.RoleOperator, Subject: "web"}
+	for by := range slices.Chunk(metBy(ms, names), mostNamed) {
+		a, err := events.Ask[hiring.SkillNames](ctx, s.log, hiring.NameSkills{Asked: hiring.Asked{Actor: system}, Lang: "en", Skills: by})
+		if err != nil {
+			s.logger.Debug("the names of skills could not be read", "error", err)
+			break
+		}
+		maps.Copy(names, a.Names)
+	}
 	return names
+}
+
+// mostNamed is how many skills are named in one question.
+const mostNamed = 500
+
+// metBy returns the skills by which matches say that requirements are met, without those named, in order of id.
+func metBy(ms []hiring.Match, named SkillNames) []hiring.SkillID {
+	by := map[hiring.SkillID]struct{}{}
+	for _, m := range ms {
+		for _, p := range m.Parts {
+			if _, known := named[p.By]; !known {
+				by[p.By] = struct{}{}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(by))
 }
 
 func openingIDs(ms []hiring.Match) []hiring.OpeningID {
@@ -290,7 +318,7 @@ type ProgrammeOpenings struct {
 	Not       int                `json:"not" doc:"All other open ones"`
 	Total     int                `json:"total" doc:"Openings that score above zero"`
 	Matches   []MatchedOpening   `json:"matches"`
-	Names     SkillNames         `json:"names,omitempty" doc:"What the openings call their skills, by id"`
+	Names     SkillNames         `json:"names,omitempty" doc:"What the openings call their skills, and taxonomies those by which these are met; by id"`
 	Openers   []hiring.Opener    `json:"openers" doc:"Skills that would open most: those that alone are missing where one is"`
 }
 
@@ -311,7 +339,7 @@ func (s *Server) programmeOpenings(ctx context.Context, who caller, in *reachInp
 		return nil, err
 	}
 	return answer(ProgrammeOpenings{
-		a.Programme, a.Fully, a.Nearly, a.Not, a.Total, openingsOf(a.Matches, true), s.namesIn(ctx, openingIDs(a.Matches)...), listOf(a.Openers),
+		a.Programme, a.Fully, a.Nearly, a.Not, a.Total, openingsOf(a.Matches, true), s.namesIn(ctx, a.Matches, openingIDs(a.Matches)...), listOf(a.Openers),
 	}), nil
 }
 
@@ -407,7 +435,7 @@ func (s *Server) rankOne(ctx context.Context, who caller, id hiring.OpeningID, i
 	}
 	out := OpeningMatches{Opening: id, Matches: []MatchedLearner{}, Provenance: provenanceOf(page.Ranking, page.Total, in.Explain)}
 	if in.Explain {
-		out.Names = s.namesIn(ctx, id)
+		out.Names = s.namesIn(ctx, page.Matches, id)
 	}
 	for i, m := range page.Matches {
 		out.Matches = append(out.Matches, MatchedLearner{s.shown(who, m.Learner, page.IDs[i]), bodyOf(m, in.Explain)})

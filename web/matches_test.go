@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,6 +67,30 @@ func TestExplainedMatchesNameTheirSkills(t *testing.T) {
 		if strings.Contains(plain, "names") || !strings.Contains(explained, `"names":{"excel":"Microsoft Excel","sql":"SQL"}`) {
 			t.Errorf("%s answers %s, explained %s", path, plain, explained)
 		}
+	}
+}
+
+// Explained, the skills by which requirements are met have names too, where a taxonomy knows them.
+func TestExplainedMatchesNameWhatMeets(t *testing.T) {
+	h := open(t)
+	h.roles.openings = func(q hiring.RankOpenings) (hiring.RankedOpenings, error) {
+		r := ranking("o1")
+		r.Matches[0].Parts = []hiring.Part{{Skill: "stats", By: "biostats", Relation: hiring.Narrower}, {Skill: "sql", By: "sql", Relation: hiring.Same}}
+		return hiring.RankedOpenings{Ranking: r, ID: q.ID, Total: 1}, nil
+	}
+	o := hiring.Opening{ID: "o1", Employer: "Acme", Skills: []hiring.Requirement{{SkillRef: hiring.SkillRef{Skill: "sql", Name: "SQL"}}}}
+	h.put(hiring.OpeningSubject(h.secrets.Ref(hiring.KindOpening, "o1")), hiring.OpeningPosted, o)
+	stub(h, func() func(hiring.NameSkills) (hiring.SkillNames, error) {
+		return func(q hiring.NameSkills) (hiring.SkillNames, error) {
+			if !slices.Equal(q.Skills, []hiring.SkillID{"biostats"}) {
+				t.Errorf("asked for the names of %v", q.Skills)
+			}
+			return hiring.SkillNames{Names: map[hiring.SkillID]string{"biostats": "biostatistics"}}, nil
+		}
+	})
+	explained := string(h.call(h.server.secrets.OperatorToken(), "GET", "/v1/learners/l1/matches?explain=true", nil).ok(t, 200).body)
+	if !strings.Contains(explained, `"names":{"biostats":"biostatistics","sql":"SQL"}`) {
+		t.Errorf("explained %s", explained)
 	}
 }
 
