@@ -83,13 +83,14 @@ type Published struct {
 }
 
 // PublishEach writes each draft on its own, in the given order, and says what became of each. It is the fast way for many: drafts
-// go in batches of up to 1,000; one that is refused is halved until only few are left, which go one by one.
+// go in batches of up to 1,000, together with those that others publish at the same time; one that is refused is halved until only few
+// are left, which go one by one.
 func (l *Log) PublishEach(ctx context.Context, ds []Draft) []Published {
 	out := make([]Published, len(ds))
 	for done := 0; done < len(ds); {
 		n := bulk(ds[done:])
 		run := out[done : done+n]
-		l.publishRun(ctx, ds[done:done+n], run)
+		l.publishJoined(ctx, ds[done:done+n], run)
 		if err := run[n-1].Err; ctx.Err() != nil || hiring.CodeOf(err) == hiring.Unavailable {
 			for i := range out[done+n:] { // no use trying: the broker is away or full
 				out[done+n+i].Err = err

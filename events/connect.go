@@ -48,6 +48,7 @@ type Log struct {
 	recent  recent
 	convoy  convoy
 	staging chan struct{} // one for each batch that is being written
+	joint   joint
 
 	ranking sync.Mutex // held while a ranking is published
 	ranked  uint64     // last sequence of the rankings that this Log has seen
