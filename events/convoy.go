@@ -58,18 +58,20 @@ func (c *convoy) push(s *source, f hiring.Fact) {
 			default:
 			}
 		}
+		r.behind.Store(true)
 		r.fail()
 		delete(s.readers, r)
 	}
 }
 
-// drop sends everybody away from a source that lost its consumer.
+// drop sends everybody away from a source that lost its consumer; what may still come of that is for nobody.
 func (c *convoy) drop(s *source) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for r := range s.readers {
 		r.fail()
 	}
+	clear(s.readers)
 	if c.now == s {
 		c.now = nil
 	}

@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -96,5 +97,45 @@ func TestConvoyLeavesTheSlowBehind(t *testing.T) {
 		if f := within(t, slow, "a fact of the slow follower"); f.Seq != seq {
 			t.Fatalf("after %d came %d", seq-1, f.Seq)
 		}
+	}
+}
+
+// Consumers that are lost while many publish cost no follower a fact, nor bring any twice.
+func TestConvoyOutlivesItsConsumers(t *testing.T) {
+	t.Parallel()
+	l := newLog(t)
+	const followers, writers, facts = 4, 3, 400
+	var readers []<-chan hiring.Fact
+	for range followers {
+		ch, _ := collect(t, l, 0)
+		readers = append(readers, ch)
+	}
+	var publishing sync.WaitGroup
+	for w := range writers {
+		publishing.Go(func() {
+			for i := range facts {
+				if _, err := l.Publish(t.Context(), draft(subject(w*facts+i), i)); err != nil {
+					t.Error(err)
+				}
+				if i%50 == 0 {
+					for name := range l.facts.ConsumerNames(t.Context()).Name() {
+						_ = l.js.DeleteConsumer(t.Context(), factsStream, name) // another writer may have been faster
+					}
+				}
+			}
+		})
+	}
+	publishing.Wait()
+	for i, ch := range readers {
+		for seq := uint64(1); seq <= writers*facts; seq++ {
+			if f := within(t, ch, "a fact"); f.Seq != seq {
+				t.Fatalf("follower %d: after %d came %d", i, seq-1, f.Seq)
+			}
+		}
+	}
+	l.convoy.mu.Lock()
+	defer l.convoy.mu.Unlock()
+	if s := l.convoy.now; s != nil && len(s.readers) > followers {
+		t.Errorf("%d followers left %d readers", followers, len(s.readers))
 	}
 }

@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -68,13 +69,13 @@ type portion struct {
 	pos          *Position
 }
 
-// awaited reports whether a batch holds what somebody waits for; more is closed once somebody waits for more.
+// awaited reports whether somebody waits for a fact of the batch or one before it; more is closed once somebody else begins to wait.
 func (p portion) awaited(batch []hiring.Fact) (held bool, more <-chan struct{}) {
 	if p.pos == nil {
 		return false, nil
 	}
 	seq, more := p.pos.Awaited()
-	return batch[0].Seq <= seq && seq <= batch[len(batch)-1].Seq, more
+	return seq > 0 && seq <= batch[len(batch)-1].Seq, more
 }
 
 func (l *Log) follow(ctx context.Context, filter string, from uint64, size portion, deliver func([]hiring.Fact) error) error {
@@ -90,6 +91,10 @@ func (l *Log) follow(ctx context.Context, filter string, from uint64, size porti
 		if err == nil {
 			from, err = l.read(ctx, r, from, size, deliver)
 			r.stop()
+			if errors.Is(err, errBehind) {
+				l.logger.Debug("reading the log alone until the others are caught up with", "from", from)
+				continue
+			}
 			if err != nil {
 				return err
 			}
@@ -120,24 +125,29 @@ func (l *Log) read(ctx context.Context, r *reader, from uint64, size portion, de
 		return r.run(ctx, from, math.MaxUint64, size, deliver)
 	}
 	defer shared.stop()
-	gap, cancel := context.WithTimeout(ctx, followSetup) // a fact that was erased meanwhile closes none
-	defer cancel()
-	if from, err = r.run(gap, from, joint, size, deliver); err != nil || from < joint {
+	if from, err = r.run(ctx, from, joint, size, deliver); err != nil || from < joint { // where joint was erased, the next fact is as good
 		return from, err
 	}
 	r.stop()
-	return shared.run(ctx, from, math.MaxUint64, size, deliver)
+	if from, err = shared.run(ctx, from, math.MaxUint64, size, deliver); err == nil && shared.behind.Load() {
+		err = errBehind
+	}
+	return from, err
 }
+
+// errBehind says that the convoy went on without a reader.
+var errBehind = errors.New("left behind")
 
 // reader hands on facts of the truth stream, of a consumer of its own or of the convoy. It is thrown away at the first sign of
 // trouble: the next one starts after the last fact delivered.
 type reader struct {
-	facts chan hiring.Fact
-	bad   chan struct{} // closed when the reader must be replaced
-	near  chan struct{} // closed when it has come to the end of the log; nil where nobody waits for that
-	fail  func()        // closes bad
-	stop  func()        // may be called again
-	bytes atomic.Int64  // of the facts that are not delivered yet
+	facts  chan hiring.Fact
+	bad    chan struct{} // closed when the reader must be replaced; what is in facts by then is delivered, and no more comes
+	near   chan struct{} // closed when it has come to the end of the log; nil where nobody waits for that
+	fail   func()        // closes bad
+	stop   func()        // may be called again
+	bytes  atomic.Int64  // of the facts that are not delivered yet
+	behind atomic.Bool   // the convoy went on without it
 }
 
 func newReader(ahead int) *reader {
@@ -159,11 +169,8 @@ func (l *Log) open(ctx context.Context, filter string, from uint64) (*reader, er
 		}
 	})
 	end, pending, err := l.consume(ctx, filter, from, r.fail, func(f hiring.Fact, pending uint64) {
-		r.bytes.Add(int64(len(f.Data)))
-		select {
-		case <-r.bad:
-		case <-quit:
-		case r.facts <- f:
+		if !r.hand(f, quit) {
+			return
 		}
 		if pending == 0 {
 			arrived()
@@ -177,6 +184,26 @@ func (l *Log) open(ctx context.Context, filter string, from uint64) (*reader, er
 	}
 	r.stop = sync.OnceFunc(func() { close(quit); end() })
 	return r, nil
+}
+
+// hand waits until a fact is taken over and reports whether it was. After one that was not, none is: there would be a gap.
+func (r *reader) hand(f hiring.Fact, quit <-chan struct{}) bool {
+	select {
+	case <-r.bad:
+		return false
+	case <-quit:
+		return false
+	default:
+	}
+	r.bytes.Add(int64(len(f.Data)))
+	select {
+	case <-r.bad:
+		return false
+	case <-quit:
+		return false
+	case r.facts <- f:
+		return true
+	}
 }
 
 // consume hands on every fact that matches a filter with a sequence above from, and how many were yet to come when it was sent. It calls
@@ -220,12 +247,12 @@ func (l *Log) consume(ctx context.Context, filter string, from uint64, fail func
 	if err != nil {
 		return nil, 0, fmt.Errorf("starting to read: %w", err)
 	}
-	return func() { // where removing fails, the broker forgets the consumer after a minute
+	return sync.OnceFunc(func() { // where removing fails, the broker forgets the consumer after a minute
 		cc.Stop()
 		ctx, cancel := context.WithTimeout(context.Background(), followRetry)
 		defer cancel()
 		_ = l.js.DeleteConsumer(ctx, factsStream, info.Name)
-	}, info.NumPending, nil
+	}), info.NumPending, nil
 }
 
 // fine reports whether there is more to read and somebody to read it.
@@ -246,7 +273,9 @@ func (r *reader) run(ctx context.Context, from, until uint64, size portion, deli
 		case <-ctx.Done():
 			return from, nil
 		case <-r.bad:
-			return from, nil
+			if len(r.facts) == 0 {
+				return from, nil
+			}
 		case <-r.near:
 			r.near = nil
 			return from, nil
@@ -277,7 +306,7 @@ func after(facts []hiring.Fact, position uint64) []hiring.Fact {
 
 // batch takes what is there already; when that is much, it may wait for more.
 func (r *reader) batch(f hiring.Fact, size portion) []hiring.Fact {
-	batch := append(make([]hiring.Fact, 0, 1+len(r.facts)), f)
+	batch := append(make([]hiring.Fact, 0, min(1+len(r.facts), size.facts)), f)
 	var enough, glance <-chan time.Time // nil: not waiting yet
 	for len(batch) < size.facts {
 		select {

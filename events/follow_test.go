@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"testing"
 	"time"
@@ -227,6 +228,29 @@ func TestEndAfterErasure(t *testing.T) {
 	}
 }
 
+// A reader that goes bad delivers what it was handed before, and nothing after a fact that it was not.
+func TestReaderGoneBadLeavesNoGap(t *testing.T) {
+	t.Parallel()
+	const before, after = 50, 100
+	r := newReader(before + after)
+	for seq := range uint64(before + after) {
+		if seq == before {
+			r.fail()
+		}
+		r.hand(hiring.Fact{Seq: seq + 1}, nil)
+	}
+	var got []uint64
+	from, err := r.run(t.Context(), 0, math.MaxUint64, portion{facts: 7}, func(fs []hiring.Fact) error {
+		for _, f := range fs {
+			got = append(got, f.Seq)
+		}
+		return nil
+	})
+	if err != nil || from != before || len(got) != before {
+		t.Errorf("up to %d: %v, %v", from, got, err)
+	}
+}
+
 // FollowBulk lets a stream of facts gather, and a single one go at once.
 func TestFollowBulkGathers(t *testing.T) {
 	t.Parallel()
@@ -267,12 +291,19 @@ func TestFollowBulkGathers(t *testing.T) {
 	size = portion{facts: 60, wait: time.Minute, pos: &pos}
 	number(bulkFew)
 	go func() { done <- len(r.batch(<-r.facts, size)) }()
-	gone, cancel := context.WithCancel(t.Context())
-	cancel()
-	_ = pos.Wait(gone, seq+2) // is still to come
+	waits, cancel := context.WithCancel(t.Context())
+	var waiting sync.WaitGroup
+	for _, at := range []uint64{seq + 2, math.MaxUint64} { // one is still to come; the other never does, and takes nothing from the first
+		waiting.Go(func() { _ = pos.Wait(waits, at) })
+	}
 	number(2)
-	if n := <-done; n != bulkFew+2 {
+	if n := within(t, done, "a batch that is awaited"); n != bulkFew+2 {
 		t.Errorf("with the last of %d facts awaited, a batch of %d", bulkFew+2, n)
+	}
+	cancel()
+	waiting.Wait()
+	if at, _ := pos.Awaited(); at != 0 {
+		t.Errorf("nobody waits, not even for %d", at)
 	}
 	close(r.bad)
 	put(bulkFew)

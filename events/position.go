@@ -9,31 +9,24 @@ import (
 type Position struct {
 	mu      sync.Mutex
 	seq     uint64
-	changed chan struct{} // closed at the next advance; nil while nobody waits
-	wanted  uint64        // the greatest that anybody waited for
-	more    chan struct{} // closed when wanted grows; nil while nobody looks
+	changed chan struct{}  // closed at the next advance; nil while nobody waits
+	waiting map[uint64]int // how many wait for a position
+	more    chan struct{}  // closed when somebody begins to wait; nil while nobody looks
 }
 
-// Awaited returns the greatest position that anybody waits or waited for; more is closed once somebody waits for a greater one.
+// Awaited returns the least position that somebody waits for now, 0 when nobody does; more is closed once somebody else begins to wait.
 func (p *Position) Awaited() (seq uint64, more <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.more == nil {
 		p.more = make(chan struct{})
 	}
-	return p.wanted, p.more
-}
-
-// want notes that somebody waits for seq. The caller holds mu.
-func (p *Position) want(seq uint64) {
-	if seq <= p.wanted {
-		return
+	for s := range p.waiting {
+		if s > p.seq && (seq == 0 || s < seq) {
+			seq = s
+		}
 	}
-	p.wanted = seq
-	if p.more != nil {
-		close(p.more)
-		p.more = nil
-	}
+	return seq, p.more
 }
 
 // Advance moves the position forward to seq; it never moves back.
@@ -59,13 +52,14 @@ func (p *Position) Now() uint64 {
 
 // Wait returns nil once the position has reached seq, or ctx's error when that ends first.
 func (p *Position) Wait(ctx context.Context, seq uint64) error {
-	for {
-		p.mu.Lock()
-		if p.seq >= seq {
-			p.mu.Unlock()
-			return nil
-		}
-		p.want(seq)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.seq >= seq {
+		return nil
+	}
+	p.await(seq)
+	defer p.leave(seq)
+	for p.seq < seq {
 		if p.changed == nil {
 			p.changed = make(chan struct{})
 		}
@@ -74,7 +68,30 @@ func (p *Position) Wait(ctx context.Context, seq uint64) error {
 		select {
 		case <-changed:
 		case <-ctx.Done():
+		}
+		p.mu.Lock()
+		if p.seq < seq && ctx.Err() != nil {
 			return ctx.Err()
 		}
+	}
+	return nil
+}
+
+// await notes that one more waits for seq; the caller holds mu.
+func (p *Position) await(seq uint64) {
+	if p.waiting == nil {
+		p.waiting = map[uint64]int{}
+	}
+	p.waiting[seq]++
+	if p.more != nil {
+		close(p.more)
+		p.more = nil
+	}
+}
+
+// leave notes that one less waits for seq; the caller holds mu.
+func (p *Position) leave(seq uint64) {
+	if p.waiting[seq]--; p.waiting[seq] == 0 {
+		delete(p.waiting, seq)
 	}
 }
