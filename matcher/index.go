@@ -167,20 +167,32 @@ func (ix *index) setLearner(ref hiring.LearnerRef, l *hiring.Learner, profile []
 		ix.learner[ref] = n
 		ix.learners = append(ix.learners, profileRow{})
 	}
-	for _, h := range ix.learners[n].held {
-		ix.holders[h.skill] = without(ix.holders[h.skill], n)
-	}
 	row := ix.profileRow(profile)
 	row.ref = ref
 	if l != nil && !l.Erased {
 		row.id, row.visible = l.ID, l.Visible
 	}
 	ix.present += ones(row.id != "") - ones(ix.learners[n].id != "")
-	for _, h := range row.held {
-		ix.holders[h.skill] = with(ix.holders[h.skill], n)
-	}
+	ix.hold(n, ix.learners[n].held, row.held)
 	ix.learners[n] = row
 	ix.follow(n)
+}
+
+// hold notes that learner n holds other skills than before. The lists of popular skills are long: those that stay are left alone.
+func (ix *index) hold(n int32, before, now []held) {
+	in := func(list []held, skill int32) bool {
+		return slices.ContainsFunc(list, func(h held) bool { return h.skill == skill })
+	}
+	for _, h := range before {
+		if !in(now, h.skill) {
+			ix.holders[h.skill] = without(ix.holders[h.skill], n)
+		}
+	}
+	for _, h := range now {
+		if !in(before, h.skill) {
+			ix.holders[h.skill] = with(ix.holders[h.skill], n)
+		}
+	}
 }
 
 // profileRow numbers the skills of a profile.
