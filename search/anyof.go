@@ -2,7 +2,7 @@ package search
 
 import (
 	"context"
-	"slices"
+	"errors"
 
 	"github.com/blevesearch/bleve/v2/mapping"
 	bsearch "github.com/blevesearch/bleve/v2/search"
@@ -16,28 +16,50 @@ import (
 // skill rarer.
 type anyOf struct {
 	field string
-	terms []string
+	terms []string // each once
 	boost float64
 }
 
-func newAnyOf[T ~string](field string, values []T, boost float64) *anyOf {
-	q := &anyOf{field: field, boost: boost, terms: make([]string, len(values))}
-	for i, v := range values {
-		q.terms[i] = string(v)
+// fewTerms are looked up one by one; of more, those that no document holds are left out first.
+const fewTerms = 128
+
+// held returns the terms that a document holds, or may hold: going through the field's dictionary once costs less than looking up many.
+func (q *anyOf) held(r bindex.IndexReader) (held []string, err error) {
+	if len(q.terms) <= fewTerms {
+		return q.terms, nil
 	}
-	slices.Sort(q.terms)
-	q.terms = slices.Compact(q.terms)
-	return q
+	wanted := make(map[string]struct{}, len(q.terms))
+	for _, t := range q.terms {
+		wanted[t] = struct{}{}
+	}
+	dict, err := r.FieldDict(q.field)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, dict.Close()) }()
+	for {
+		e, err := dict.Next()
+		if err != nil || e == nil {
+			return held, err
+		}
+		if _, ok := wanted[e.Term]; ok {
+			held = append(held, e.Term)
+		}
+	}
 }
 
 // Searcher makes the query ready for one reader.
 func (q *anyOf) Searcher(ctx context.Context, r bindex.IndexReader, _ mapping.IndexMapping, o bsearch.SearcherOptions) (bsearch.Searcher, error) {
-	if len(q.terms) == 0 {
+	terms, err := q.held(r)
+	if err != nil {
+		return nil, err
+	}
+	if len(terms) == 0 {
 		return searcher.NewMatchNoneSearcher(r)
 	}
 	plain := o
 	plain.Score = "none"
-	found, err := searcher.NewMultiTermSearcher(ctx, r, q.terms, q.field, 1, plain, false)
+	found, err := searcher.NewMultiTermSearcher(ctx, r, terms, q.field, 1, plain, false)
 	if err != nil || o.Score == "none" {
 		return found, err
 	}

@@ -1,8 +1,9 @@
 package search
 
 import (
-	"maps"
 	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
 
 	"matchday/hiring"
 	"matchday/skills"
@@ -14,7 +15,8 @@ import (
 //
 // It is guarded as the World that it follows.
 type catalogue struct {
-	listings map[hiring.ProgrammeID]*listing
+	numbers  map[hiring.ProgrammeID]uint32 // of listings
+	listings []*listing
 	skills   postings[hiring.SkillID]
 	keys     postings[string] // by the skills.Key of what a skill is called
 	terms    map[string]postings[string]
@@ -26,75 +28,103 @@ type listing struct {
 	texts     map[string][][]string
 }
 
-// postings tell the programmes by something that they say.
-type postings[K comparable] map[K]map[hiring.ProgrammeID]struct{}
+// postings tell the programmes, by their numbers, that say something.
+type postings[K comparable] map[K]*roaring.Bitmap
 
 func newCatalogue() *catalogue {
-	c := &catalogue{listings: map[hiring.ProgrammeID]*listing{}, skills: postings[hiring.SkillID]{}, keys: postings[string]{}}
+	c := &catalogue{numbers: map[hiring.ProgrammeID]uint32{}, skills: postings[hiring.SkillID]{}, keys: postings[string]{}}
 	c.terms = map[string]postings[string]{"skill": {}, "programme": {}, "issuer": {}}
 	return c
 }
 
 // put takes a programme in, in place of what it said before.
 func (c *catalogue) put(p *hiring.Programme) {
-	if old := c.listings[p.ID]; old != nil {
-		c.each(old, remove[hiring.SkillID], remove[string])
-	}
 	l := &listing{programme: p, texts: map[string][][]string{"programme": {terms(p.Name)}, "issuer": {terms(string(p.Provider))}}}
 	for _, s := range p.Skills {
 		l.texts["skill"] = append(l.texts["skill"], terms(s.Name))
 	}
-	c.listings[p.ID] = l
-	c.each(l, add[hiring.SkillID], add[string])
+	n, known := c.numbers[p.ID]
+	if known {
+		c.each(n, postings[hiring.SkillID].remove, postings[string].remove)
+		c.listings[n] = l
+	} else {
+		n = uint32(len(c.listings))
+		c.numbers[p.ID] = n
+		c.listings = append(c.listings, l)
+	}
+	c.each(n, postings[hiring.SkillID].add, postings[string].add)
 }
 
 // each does something to the postings of everything that a programme says.
-func (c *catalogue) each(l *listing, skill func(postings[hiring.SkillID], hiring.SkillID, hiring.ProgrammeID), text func(postings[string], string, hiring.ProgrammeID)) {
+func (c *catalogue) each(n uint32, skill func(postings[hiring.SkillID], hiring.SkillID, uint32), text func(postings[string], string, uint32)) {
+	l := c.listings[n]
 	for _, s := range l.programme.Skills {
-		skill(c.skills, s.Skill, l.programme.ID)
-		text(c.keys, skills.Key(s.Name), l.programme.ID)
+		skill(c.skills, s.Skill, n)
+		text(c.keys, skills.Key(s.Name), n)
 	}
 	for field, texts := range l.texts {
 		for _, t := range slices.Concat(texts...) {
-			text(c.terms[field], t, l.programme.ID)
+			text(c.terms[field], t, n)
 		}
 	}
 }
 
-func add[K comparable](ps postings[K], key K, id hiring.ProgrammeID) {
+func (ps postings[K]) add(key K, n uint32) {
 	if ps[key] == nil {
-		ps[key] = map[hiring.ProgrammeID]struct{}{}
+		ps[key] = roaring.New()
 	}
-	ps[key][id] = struct{}{}
+	ps[key].Add(n)
 }
 
-func remove[K comparable](ps postings[K], key K, id hiring.ProgrammeID) {
-	if delete(ps[key], id); len(ps[key]) == 0 {
-		delete(ps, key)
+func (ps postings[K]) remove(key K, n uint32) {
+	if b := ps[key]; b != nil {
+		if b.Remove(n); b.IsEmpty() {
+			delete(ps, key)
+		}
 	}
+}
+
+// of returns the programmes that say something, to be read only.
+func (ps postings[K]) of(key K) *roaring.Bitmap {
+	if b := ps[key]; b != nil {
+		return b
+	}
+	return roaring.New()
 }
 
 // saying returns the programmes of which a text of a field holds the terms, one after the other.
-func (c *catalogue) saying(field string, seq []string) (ids []hiring.ProgrammeID) {
-	if len(seq) == 0 {
-		return nil
+func (c *catalogue) saying(field string, seq []string) *roaring.Bitmap {
+	lists := make([]*roaring.Bitmap, len(seq))
+	for i, t := range seq {
+		lists[i] = c.terms[field].of(t)
 	}
-	for id := range c.terms[field][seq[0]] {
-		if slices.ContainsFunc(c.listings[id].texts[field], func(text []string) bool { return follows(text, seq) }) {
-			ids = append(ids, id)
+	all := roaring.FastAnd(lists...)
+	if len(seq) < 2 {
+		return all
+	}
+	found := roaring.New()
+	for i := all.Iterator(); i.HasNext(); {
+		n := i.Next()
+		if slices.ContainsFunc(c.listings[n].texts[field], func(text []string) bool { return follows(text, seq) }) {
+			found.Add(n)
 		}
 	}
+	return found
+}
+
+// teaching returns the programmes that teach a skill, to be read only.
+func (c *catalogue) teaching(id hiring.SkillID) *roaring.Bitmap { return c.skills.of(id) }
+
+// naming returns the programmes that teach a skill of a name, given by its [skills.Key], to be read only.
+func (c *catalogue) naming(key string) *roaring.Bitmap { return c.keys.of(key) }
+
+// ids names programmes.
+func (c *catalogue) ids(of *roaring.Bitmap) []string {
+	ids := make([]string, 0, of.GetCardinality())
+	for i := of.Iterator(); i.HasNext(); {
+		ids = append(ids, string(c.listings[i.Next()].programme.ID))
+	}
 	return ids
-}
-
-// teaching returns the programmes that teach a skill.
-func (c *catalogue) teaching(id hiring.SkillID) []hiring.ProgrammeID {
-	return slices.Collect(maps.Keys(c.skills[id]))
-}
-
-// naming returns the programmes that teach a skill of a name, given by its [skills.Key].
-func (c *catalogue) naming(key string) []hiring.ProgrammeID {
-	return slices.Collect(maps.Keys(c.keys[key]))
 }
 
 // follows reports whether seq stands in text as it is.

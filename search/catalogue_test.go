@@ -1,12 +1,13 @@
 package search
 
 import (
-	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+
+	bindex "github.com/blevesearch/bleve_index_api"
 
 	"matchday/hiring"
 )
@@ -190,18 +191,59 @@ func TestCatalogueForgetsWhatAProgrammeSaid(t *testing.T) {
 		changed.put(p)
 		last[p.ID] = p
 	}
-	for _, p := range last {
-		fresh.put(p)
+	for _, l := range changed.listings { // in the same order, so that the numbers are the same
+		fresh.put(last[l.programme.ID])
 	}
 	if a, b := fmt.Sprint(changed.skills, changed.keys, changed.terms), fmt.Sprint(fresh.skills, fresh.keys, fresh.terms); a != b {
 		t.Errorf("changed: %s\nfresh:   %s", a, b)
 	}
-	for _, seq := range [][]string{nil, {"sql"}, {"sql", "server"}, {"server", "sql"}} {
-		a, b := changed.saying("skill", seq), fresh.saying("skill", seq)
-		slices.SortFunc(a, cmp.Compare[hiring.ProgrammeID])
-		slices.SortFunc(b, cmp.Compare[hiring.ProgrammeID])
-		if !slices.Equal(a, b) {
-			t.Errorf("%v: %v, want %v", seq, a, b)
+	for _, seq := range [][]string{nil, {"sql"}, {"sql", "server"}, {"server", "sql"}, {"latin", "latin"}} {
+		var want []string
+		for _, l := range fresh.listings {
+			if len(seq) > 0 && slices.ContainsFunc(l.programme.Skills, func(s hiring.TaughtSkill) bool { return follows(terms(s.Name), seq) }) {
+				want = append(want, string(l.programme.ID))
+			}
+		}
+		if got := changed.ids(changed.saying("skill", seq)); !slices.Equal(got, want) {
+			t.Errorf("%v: %v, want %v", seq, got, want)
 		}
 	}
+}
+
+// Of many programmes, only those that somebody completed are looked up one by one, and all of those are.
+func TestManyProgrammesOfOneIssuer(t *testing.T) {
+	h := newHouse(t)
+	role, _ := h.start()
+	var want []string
+	for i := range 2 * fewTerms {
+		id := hiring.ProgrammeID(fmt.Sprintf("p%d", i))
+		h.programme(string(id), fmt.Sprintf("Course %d", i), "Welding")
+		if i%50 == 0 {
+			h.learner(fmt.Sprintf("s%03d", i), hiring.Personal{}, func(l *hiring.Learner) { l.Claims = []hiring.Claim{{Programme: id}} })
+			want = append(want, fmt.Sprintf("s%03d", i))
+		}
+	}
+	h.learner("t", hiring.Personal{}, func(l *hiring.Learner) { l.Claims = []hiring.Claim{{Programme: "elsewhere"}} })
+	h.want(OfLearners, "issuer:google", strings.Join(want, " "))
+	h.want(OfLearners, "welding", strings.Join(want, " "))
+	reader := h.reader(role)
+	held, err := (&anyOf{field: "exact.programmeID", terms: role.catalogue.ids(role.catalogue.saying("issuer", []string{"google"}))}).held(reader)
+	if err != nil || len(held) != len(want) {
+		t.Errorf("%d programmes are looked up for %d learners: %v", len(held), len(want), err)
+	}
+}
+
+// reader reads the index as it is now.
+func (h *house) reader(r *Role) bindex.IndexReader {
+	h.Helper()
+	engine, err := r.index.Advanced()
+	if err != nil {
+		h.Fatal(err)
+	}
+	reader, err := engine.Reader()
+	if err != nil {
+		h.Fatal(err)
+	}
+	h.Cleanup(func() { _ = reader.Close() })
+	return reader
 }

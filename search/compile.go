@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/search/query"
 
@@ -101,23 +102,23 @@ func (c *compiler) anywhere(cl Clause) query.Query {
 	for _, id := range c.resolve(cl.Text) {
 		c.markSkill(cl, id)
 		either.AddQuery(exactly("exact.skill", string(id)))
-		taught = append(taught, c.catalogue.teaching(id)...)
+		taught.Or(c.catalogue.teaching(id))
 	}
 	if c.scope.of == OfLearners {
-		named := append(c.catalogue.saying("programme", ts), c.catalogue.saying("issuer", ts)...)
-		either.AddQuery(completed(taught, 2), completed(named, 1))
+		named := roaring.Or(c.catalogue.saying("programme", ts), c.catalogue.saying("issuer", ts))
+		either.AddQuery(c.completed(taught, 2), c.completed(named, 1))
 	}
 	return either
 }
 
 // completed finds who completed one of some programmes.
-func completed(programmes []hiring.ProgrammeID, boost float64) query.Query {
-	return newAnyOf("exact.programmeID", programmes, boost)
+func (c *compiler) completed(programmes *roaring.Bitmap, boost float64) query.Query {
+	return &anyOf{field: "exact.programmeID", terms: c.catalogue.ids(programmes), boost: boost}
 }
 
 // said looks for the words of a clause in a field of the documents, and in the same of the programmes that learners completed.
 func (c *compiler) said(cl Clause, field string) query.Query {
-	return bleve.NewDisjunctionQuery(c.words(cl, field), completed(c.catalogue.saying(field, terms(cl.Text)), 1))
+	return bleve.NewDisjunctionQuery(c.words(cl, field), c.completed(c.catalogue.saying(field, terms(cl.Text)), 1))
 }
 
 // words looks for the words of a clause, next to each other, in one field.
@@ -143,23 +144,23 @@ func (c *compiler) skill(cl Clause, idField, keyField string) query.Query {
 	key := skills.Key(cl.Text)
 	ids = append(ids, hiring.SkillID(cl.Text), hiring.SkillID("text:"+key))
 	either := bleve.NewDisjunctionQuery()
-	var taught []hiring.ProgrammeID
+	taught := roaring.New()
 	if key != "" {
 		either.AddQuery(exactly("exact."+keyField, key))
 		c.markKey(cl, key)
-		taught = c.catalogue.naming(key)
+		taught.Or(c.catalogue.naming(key))
 	}
 	for _, id := range ids {
 		c.markSkill(cl, id)
 		either.AddQuery(exactly("exact."+idField, string(id)))
-		taught = append(taught, c.catalogue.teaching(id)...)
+		taught.Or(c.catalogue.teaching(id))
 	}
 	if !resolved && idField == "skill" {
 		either.AddQuery(c.words(cl, "skill"))
-		taught = append(taught, c.catalogue.saying("skill", terms(cl.Text))...)
+		taught.Or(c.catalogue.saying("skill", terms(cl.Text)))
 	}
 	if c.scope.of == OfLearners {
-		either.AddQuery(completed(taught, 1))
+		either.AddQuery(c.completed(taught, 1))
 	}
 	return either
 }
