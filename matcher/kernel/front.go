@@ -46,24 +46,41 @@ func (b *bar) count(score int64) {
 // least returns what a score must reach.
 func (b *bar) least() int64 { return max(b.floor, int64(b.at)<<b.width) }
 
-// front keeps the hits that may be among the k best. Only now and then, and in the end, does it sort them.
+// front keeps the hits that may be among the k best. Only now and then, and in the end, does it sort them. Until a part is done its hits
+// are positions: to read the number of each row as it comes is to wait for memory, and most of them fall out again.
 type front struct {
 	bar
 	before func(a, b Row) bool
 	hits   []Hit
+	rows   []Row // of the part at hand, by position
+	named  int   // hits that have their rows
 	ranged []Hit // scratch of cut
 }
 
 // spare is how many hits beside twice the k best a front keeps before it sorts.
-const spare = 256
+const spare = 2048
 
 func (f *front) reset(k int, before func(a, b Row) bool, bits int) {
 	f.bar.reset(k, 1, bits)
-	f.before, f.hits = before, f.hits[:0]
+	f.before, f.hits, f.named = before, f.hits[:0], 0
 }
 
-// add takes in a hit, which must reach the least.
-func (f *front) add(h Hit) {
+// begin is called before each part, with its rows.
+func (f *front) begin(rows []Row) {
+	f.name()
+	f.rows = rows
+}
+
+// name gives the hits of the part at hand their rows.
+func (f *front) name() {
+	for i := f.named; i < len(f.hits); i++ {
+		f.hits[i].Row = f.rows[f.hits[i].Row]
+	}
+	f.named = len(f.hits)
+}
+
+// add takes in the row at a position with its sum, which must reach the least.
+func (f *front) add(position int, sum uint32) {
 	if len(f.hits) >= 2*f.k+spare {
 		f.cut()
 		f.clear()
@@ -71,12 +88,13 @@ func (f *front) add(h Hit) {
 			f.count(h.Score)
 		}
 	}
-	f.hits = append(f.hits, h)
-	f.count(h.Score)
+	f.hits = append(f.hits, Hit{Row(position), int64(sum)})
+	f.count(int64(sum))
 }
 
 // cut sorts the hits and drops all but the k best: by range, which counts tell the places of, and then inside each.
 func (f *front) cut() {
+	f.name()
 	if n := len(f.hits); n > cap(f.ranged) {
 		f.ranged = make([]Hit, n+spare)
 	}
@@ -100,10 +118,12 @@ func (f *front) cut() {
 		}
 	}
 	f.hits = append(f.hits[:0], f.ranged[:min(f.k, len(f.ranged))]...)
+	f.named = len(f.hits)
 }
 
 // sorted returns the k best hits, best first. Nothing more can be added.
 func (f *front) sorted() []Hit {
 	f.cut()
+	f.rows = nil // which may be all that keeps an old part
 	return slices.Clone(f.hits)
 }

@@ -83,16 +83,17 @@ func (v *View) Top(q Query) []Hit {
 	}
 	v.ask(s, q.Groups, q.Must)
 	s.front.reset(q.K, q.Before, bits.Len32(s.most))
-	s.look = func(g *segment, block, group int, rows uint64) {
+	s.look = func(_ *segment, block, group int, rows uint64) {
 		for ; rows != 0; rows &= rows - 1 {
 			lane := bits.TrailingZeros64(rows)
 			if sum := s.sums.value(group, lane); sum >= s.base {
-				s.front.add(Hit{g.rows[block*blockRows+lane], int64(sum)})
+				s.front.add(block*blockRows+lane, sum)
 				s.base = uint32(s.front.least())
 			}
 		}
 	}
 	for _, p := range v.parts {
+		s.front.begin(p.rows)
 		s.scan(p)
 	}
 	s.look = nil
