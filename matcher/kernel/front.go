@@ -1,6 +1,9 @@
 package kernel
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // bar is what a hit must reach to be among the k best so far. It counts hits by score, or by ranges of scores, so that one more costs a
 // few additions.
@@ -112,6 +115,9 @@ func (f *front) cut() {
 		}
 	}
 	better := func(x, y Hit) int { return compare(x, y, f.before) }
+	if f.width == 0 && f.before == nil { // all in a range have the same sum
+		better = func(x, y Hit) int { return cmp.Compare(x.Row, y.Row) }
+	}
 	for at := f.at; at < len(f.counts); at++ {
 		if ties := f.counts[at]; ties > 1 {
 			slices.SortFunc(f.ranged[from[at]-ties:from[at]], better)
