@@ -32,7 +32,7 @@ type World struct {
 	seqs    map[string]uint64 // last sequence by subject
 	ids     map[LearnerID]LearnerRef
 	holders map[string]map[LearnerRef]struct{} // learners by what their credentials name; see holderKeys
-	named   map[string]ProgrammeID             // programmes by nameKey
+	named   map[string][]ProgrammeID           // programmes by nameKey, in the order of their ids
 	firsts  map[LearnerRef]uint64              // see First
 	rest    *Rest                              // nil for a World that was not resumed
 	woken   map[LearnerRef]struct{}            // who is held again
@@ -57,7 +57,7 @@ func NewWorld(kinds ...Kind) *World {
 		seqs:        map[string]uint64{},
 		ids:         map[LearnerID]LearnerRef{},
 		holders:     map[string]map[LearnerRef]struct{}{},
-		named:       map[string]ProgrammeID{},
+		named:       map[string][]ProgrammeID{},
 		firsts:      map[LearnerRef]uint64{},
 	}
 	if len(kinds) > 0 {
@@ -246,15 +246,16 @@ func (w *World) applyProgramme(f Fact) (Change, error) {
 		if v == nil {
 			continue
 		}
-		for _, key := range []string{string(v.ID), nameKey(v.Name, ""), nameKey(v.Name, v.Provider)} {
+		names := v.nameKeys()
+		for _, key := range []string{string(v.ID), names[0], names[1]} {
 			w.holding(key, func(l LearnerRef) { touched[l] = struct{}{} })
 		}
 	}
 	if old := w.Programmes[p.ID]; old != nil {
-		w.rename(old, "")
+		w.unname(old)
 	}
 	w.Programmes[p.ID] = p
-	w.rename(p, p.ID)
+	w.name(p)
 	change := Change{Programme: p.ID, Learners: make([]LearnerRef, 0, len(touched))}
 	for l := range touched {
 		change.Learners = append(change.Learners, l)
@@ -263,24 +264,33 @@ func (w *World) applyProgramme(f Fact) (Change, error) {
 	return change, nil
 }
 
-// rename points a programme's names at id, or frees them when id is empty. Of two programmes of one name, the smaller id keeps it,
-// whatever order they came in.
-func (w *World) rename(p *Programme, id ProgrammeID) {
-	for _, key := range []string{nameKey(p.Name, ""), nameKey(p.Name, p.Provider)} {
-		switch holder, taken := w.named[key]; {
-		case id == "" && holder == p.ID:
-			delete(w.named, key)
-			for _, other := range w.Programmes {
-				if other.ID != p.ID && (nameKey(other.Name, "") == key || nameKey(other.Name, other.Provider) == key) {
-					if h, ok := w.named[key]; !ok || other.ID < h {
-						w.named[key] = other.ID
-					}
-				}
-			}
-		case id != "" && (!taken || id < holder):
-			w.named[key] = id
+// name lets claims find a programme by its name, with its provider or without. Of several of one name they find the smallest id, whatever
+// order they came in.
+func (w *World) name(p *Programme) {
+	for _, key := range p.nameKeys() {
+		if at, there := slices.BinarySearch(w.named[key], p.ID); !there {
+			w.named[key] = slices.Insert(w.named[key], at, p.ID)
 		}
 	}
+}
+
+// unname undoes name.
+func (w *World) unname(p *Programme) {
+	for _, key := range p.nameKeys() {
+		ids := w.named[key]
+		at, there := slices.BinarySearch(ids, p.ID)
+		switch {
+		case there && len(ids) == 1:
+			delete(w.named, key)
+		case there:
+			w.named[key] = slices.Delete(ids, at, at+1)
+		}
+	}
+}
+
+// nameKeys are the names by which claims that state no id mean a programme.
+func (p *Programme) nameKeys() [2]string {
+	return [2]string{nameKey(p.Name, ""), nameKey(p.Name, p.Provider)}
 }
 
 func (w *World) applyOpening(f Fact) (Change, error) {
@@ -400,7 +410,10 @@ func (w *World) ProgrammeOf(c Claim) *Programme {
 	if c.Programme != "" {
 		return w.Programmes[c.Programme]
 	}
-	return w.Programmes[w.named[nameKey(c.Name, c.Issuer)]]
+	if ids := w.named[nameKey(c.Name, c.Issuer)]; len(ids) > 0 {
+		return w.Programmes[ids[0]]
+	}
+	return nil
 }
 
 func (c *Credential) claim() Claim {

@@ -3,6 +3,7 @@ package hiring_test
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -194,6 +195,37 @@ func TestTwoProgrammesOfOneName(t *testing.T) {
 	if diff := cmp.Diff([]string{"java/claimed"}, skillsOf(forward.fold(t).Profile("l"))); diff != "" {
 		t.Errorf("after renaming (-want +got):\n%s", diff)
 	}
+}
+
+// A name that programmes take and leave means, at every moment, the smallest id that bears it.
+func TestNamesOfProgrammesThatChange(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var l log
+		w := hiring.NewWorld()
+		bears := map[hiring.ProgrammeID]string{}
+		for range rapid.IntRange(1, 30).Draw(t, "changes") {
+			p := programme(rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "id"))
+			p.Name = rapid.SampledFrom([]string{"x", "X ", "y"}).Draw(t, "name")
+			l.add("fact.programme."+string(p.ID), hiring.ProgrammePublished, p)
+			if _, err := w.Apply(l.facts[len(l.facts)-1]); err != nil {
+				t.Fatal(err)
+			}
+			bears[p.ID] = strings.ToLower(strings.TrimSpace(p.Name))
+			for _, name := range []string{"x", "y"} {
+				var want hiring.ProgrammeID
+				for id, n := range bears {
+					if n == name && (want == "" || id < want) {
+						want = id
+					}
+				}
+				for _, issuer := range []hiring.ProviderName{"", p.Provider} {
+					if got := w.ProgrammeOf(hiring.Claim{Name: name, Issuer: issuer}); (got == nil) != (want == "") || got != nil && got.ID != want {
+						t.Fatalf("%q of %q means %+v, want %q", name, issuer, got, want)
+					}
+				}
+			}
+		}
+	})
 }
 
 func TestRevokedCredentialCountsNoMore(t *testing.T) {
