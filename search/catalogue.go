@@ -37,14 +37,15 @@ func newCatalogue() *catalogue {
 	return c
 }
 
-// put takes a programme in, in place of what it said before.
-func (c *catalogue) put(p *hiring.Programme) {
+// put takes a programme in, in place of what it was before, which it returns; nil for a new one.
+func (c *catalogue) put(p *hiring.Programme) (was *hiring.Programme) {
 	l := &listing{programme: p, texts: map[string][][]string{"programme": {terms(p.Name)}, "issuer": {terms(string(p.Provider))}}}
 	for _, s := range p.Skills {
 		l.texts["skill"] = append(l.texts["skill"], terms(s.Name))
 	}
 	n, known := c.numbers[p.ID]
 	if known {
+		was = c.listings[n].programme
 		c.each(n, postings[hiring.SkillID].remove, postings[string].remove)
 		c.listings[n] = l
 	} else {
@@ -53,6 +54,7 @@ func (c *catalogue) put(p *hiring.Programme) {
 		c.listings = append(c.listings, l)
 	}
 	c.each(n, postings[hiring.SkillID].add, postings[string].add)
+	return was
 }
 
 // each does something to the postings of everything that a programme says.

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -206,6 +207,46 @@ func TestCatalogueForgetsWhatAProgrammeSaid(t *testing.T) {
 		}
 		if got := changed.ids(changed.saying("skill", seq)); !slices.Equal(got, want) {
 			t.Errorf("%v: %v, want %v", seq, got, want)
+		}
+	}
+}
+
+// A programme that teaches other skills than before leaves the documents of its graduates as they are; one by which they would be known
+// otherwise does not.
+func TestWhichChangesOfAProgrammeReachDocuments(t *testing.T) {
+	h := newHouse(t)
+	role, _ := h.start()
+	h.programme("p", "Welding I")
+	ref := h.learner("ann", hiring.Personal{}, func(l *hiring.Learner) { l.Claims = []hiring.Claim{{Programme: "p"}} })
+	h.want(OfLearners, "proof:recorded", "")
+	h.programme("p", "Welding I", "Arc welding")
+	h.want(OfLearners, "proof:recorded", "ann")
+	h.programme("p", "Welding I", "Steel work")
+	h.want(OfLearners, "steel", "ann")
+	h.want(OfLearners, "arc", "")
+	h.programme("p", "Welding II", "Steel work")
+	h.want(OfLearners, "programme:ii", "ann")
+	at := h.last
+	for i, step := range []struct {
+		programme hiring.Programme
+		reaches   int
+	}{
+		{hiring.Programme{Name: "Welding II", Provider: "Google", Skills: []hiring.TaughtSkill{{SkillRef: skill("Steel work")}}}, 0},
+		{hiring.Programme{Name: "Welding II", Provider: "Google", Skills: []hiring.TaughtSkill{{SkillRef: skill("Arc welding")}}}, 0},
+		{hiring.Programme{Name: "Welding II", Provider: "Google"}, 1},
+		{hiring.Programme{Name: "Welding II", Provider: "Google", Price: &hiring.Money{}}, 0},
+		{hiring.Programme{Name: "Welding III", Provider: "Google"}, 1},
+		{hiring.Programme{Name: "Welding III", Provider: "Elsewhere"}, 1},
+	} {
+		step.programme.ID = "p"
+		data, err := json.Marshal(step.programme)
+		if err != nil {
+			t.Fatal(err)
+		}
+		subject := hiring.ProgrammeSubject(h.secrets.Ref(hiring.KindProgramme, "p"))
+		change, err := role.apply(hiring.Fact{Seq: at + uint64(i) + 1, Subject: subject, Type: hiring.ProgrammePublished, Data: data})
+		if err != nil || len(change.Learners) != step.reaches || step.reaches > 0 && change.Learners[0] != ref {
+			t.Errorf("step %d reaches %v, %v", i, change.Learners, err)
 		}
 	}
 }

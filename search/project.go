@@ -49,12 +49,7 @@ func (r *Role) fold(ctx context.Context, facts []hiring.Fact) error {
 				return err
 			}
 		}
-		r.mu.Lock()
-		change, err := r.world.Apply(f)
-		if change.Programme != "" {
-			r.catalogue.put(r.world.Programmes[change.Programme])
-		}
-		r.mu.Unlock()
+		change, err := r.apply(f)
 		if err != nil {
 			r.opts.Logger.Error("search: skipping a fact", "error", err)
 		}
@@ -80,6 +75,22 @@ func (r *Role) fold(ctx context.Context, facts []hiring.Fact) error {
 		return r.serve()
 	}
 	return nil
+}
+
+// apply takes a fact into the World and the catalogue, and says whose documents it changes. Those of a programme's graduates say which one
+// it is and that it teaches something, whatever that is.
+func (r *Role) apply(f hiring.Fact) (hiring.Change, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change, err := r.world.Apply(f)
+	if id := change.Programme; id != "" {
+		now := r.world.Programmes[id]
+		was := r.catalogue.put(now)
+		if was != nil && was.Name == now.Name && was.Provider == now.Provider && (len(was.Skills) > 0) == (len(now.Skills) > 0) {
+			change.Learners = nil
+		}
+	}
+	return change, err
 }
 
 // check compares the index with what the log says it should hold at its position, and starts a new one when they differ.
