@@ -8,17 +8,14 @@ import (
 	"matchday/hiring"
 )
 
-// Bounds of runs of drafts that go in one batch with others'.
-const (
-	mostJoined = 250 // drafts of a run; a larger one fills a batch by itself
-	mostJoint  = 2   // batches of joined runs under way
-)
+// mostJoined is how many drafts a run has at the most that goes with others; a larger one fills a batch by itself.
+const mostJoined = 250
 
 // joint lets several who publish at the same time share a batch. Staging and committing one costs the broker about the same for twenty
-// facts as for two hundred, and it does one after the other: while some are under way, what comes waits and then goes together.
+// facts as for two hundred, and it does one after the other: while one is under way, what comes waits and then goes together.
 type joint struct {
 	mu      sync.Mutex
-	busy    int
+	busy    bool // a batch is under way
 	waiting []*joined
 }
 
@@ -39,8 +36,8 @@ func (l *Log) publishJoined(ctx context.Context, ds []Draft, out []Published) {
 	run := &joined{ctx, ds, out, make(chan struct{})}
 	l.joint.mu.Lock()
 	l.joint.waiting = append(l.joint.waiting, run)
-	if l.joint.busy < mostJoint {
-		l.joint.busy++
+	if !l.joint.busy {
+		l.joint.busy = true
 		go l.publishWaiting()
 	}
 	l.joint.mu.Unlock()
@@ -86,7 +83,7 @@ func (j *joint) next() (runs []*joined) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if len(j.waiting) == 0 {
-		j.busy--
+		j.busy = false
 		return nil
 	}
 	seen, n := map[string]struct{}{}, 0
