@@ -14,7 +14,9 @@ import (
 const (
 	exactSteps = 3         // sets up to this size are searched through
 	mostSteps  = 12        // larger sets are no advice
-	mostTries  = 2_500_000 // sets summed up, which bounds the time to some tens of milliseconds
+	mostTries  = 3_000_000 // sets summed up, which bounds the time to some tens of milliseconds
+
+	scoredTries = 20 // what scoring a set counts for
 )
 
 // effect is what completing a programme does to one learner's chances at one opening.
@@ -208,24 +210,25 @@ type partial struct {
 // from is the partial of no programme.
 func (s *steps) from() partial { return partial{s.base.credits, s.base.enough, s.met, s.missing} }
 
-// with returns the partial with one programme more.
-func (s *steps) with(p partial, e *effect) partial {
-	p.credits, p.enough = slices.Clone(p.credits), slices.Clone(p.enough)
+// with makes to the partial with one programme more.
+func (s *steps) with(to *partial, p partial, e *effect) {
+	to.credits, to.enough = append(to.credits[:0], p.credits...), append(to.enough[:0], p.enough...)
+	to.met, to.missing = p.met, p.missing
 	for _, l := range e.lifts {
-		if more := l.credit - p.credits[l.ask]; more > 0 {
-			p.met += s.t.row.wishes[l.ask].weight * more
-			p.credits[l.ask] = l.credit
+		if more := l.credit - to.credits[l.ask]; more > 0 {
+			to.met += s.t.row.wishes[l.ask].weight * more
+			to.credits[l.ask] = l.credit
 		}
-		if l.enough && !p.enough[l.ask] {
-			p.enough[l.ask] = true
-			p.missing--
+		if l.enough && !to.enough[l.ask] {
+			to.enough[l.ask] = true
+			to.missing--
 		}
 	}
-	return p
 }
 
 // search goes through the sets of more further programmes, from the given one on. A set is scored when its sum could reach the bar.
 func (s *steps) search(p partial, set []int, from, more int) {
+	var next partial
 	for i := from; i+more <= len(s.list) && s.tries < mostTries; i++ {
 		e := s.list[i]
 		if p.met+int64(more)*e.gain < s.need { // the list falls in gain: nor can any that follow
@@ -233,10 +236,12 @@ func (s *steps) search(p partial, set []int, from, more int) {
 		}
 		s.tries++
 		if more > 1 {
-			s.search(s.with(p, e), append(set, i), i+1, more-1)
+			s.with(&next, p, e)
+			s.search(next, append(set, i), i+1, more-1)
 			continue
 		}
 		if s.suffices(p, e) {
+			s.tries += scoredTries
 			set := append(set, i)
 			if score := s.try(set); score >= s.bar && (s.found == nil || s.better(set, s.found)) {
 				s.found, s.score = slices.Clone(set), score
