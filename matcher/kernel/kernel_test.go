@@ -382,7 +382,7 @@ func FuzzLanes(f *testing.F) {
 			agree(fmt.Sprint("step ", i))
 		}
 		var list []active
-		words := make([]uint64, 64)
+		words := make([]uint64, 64, 64+wordsRead)
 		for j := range words {
 			words[j] = r.Uint64() & r.Uint64()
 		}

@@ -172,7 +172,8 @@ allWords16:
 
 // func sum8(acc *uint64, list *active, n int, words *uint64, block uint64, least uint32) uint64
 //
-// R12 holds the rows that a better list of the same group has.
+// R12 holds the rows that a better list of the same group has. Whether a list has the block is as good as random, so that nothing
+// branches on it: the word after those before is read at any rate, and kept if it is the block's.
 TEXT ·sum8(SB), NOSPLIT, $0-56
 	MOVQ acc+0(FP), DI
 	MOVQ list+8(FP), SI
@@ -188,20 +189,19 @@ sums8:
 	MOVQ 0(SI), R10
 	MOVLQSX 16(SI), R13
 	ANDQ R13, R12
-	BTQ  R9, R10
-	JCC  next8
 	BZHIQ R9, R10, R11
 	POPCNTQ R11, R11
 	MOVL 8(SI), R13
 	ADDQ R13, R11
-	MOVQ (R8)(R11*8), R10
+	SHRXQ R9, R10, R10
+	ANDL $1, R10
+	NEGQ R10
+	ANDQ (R8)(R11*8), R10
 	ANDNQ R10, R12, R11
 	ORQ  R10, R12
 	KMOVQ R11, K1
 	VPBROADCASTB 20(SI), Z0
 	VPADDB Z0, Z1, K1, Z1
-
-next8:
 	ADDQ $24, SI
 	DECQ CX
 	JNZ  sums8
@@ -229,13 +229,14 @@ sums16:
 	MOVQ 0(SI), R10
 	MOVLQSX 16(SI), R13
 	ANDQ R13, R12
-	BTQ  R9, R10
-	JCC  next16
 	BZHIQ R9, R10, R11
 	POPCNTQ R11, R11
 	MOVL 8(SI), R13
 	ADDQ R13, R11
-	MOVQ (R8)(R11*8), R10
+	SHRXQ R9, R10, R10
+	ANDL $1, R10
+	NEGQ R10
+	ANDQ (R8)(R11*8), R10
 	ANDNQ R10, R12, R11
 	ORQ  R10, R12
 	KMOVD R11, K1
@@ -244,8 +245,6 @@ sums16:
 	VPBROADCASTW 20(SI), Z0
 	VPADDW Z0, Z1, K1, Z1
 	VPADDW Z0, Z2, K2, Z2
-
-next16:
 	ADDQ $24, SI
 	DECQ CX
 	JNZ  sums16
