@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
@@ -55,5 +56,22 @@ func TestRunsAreFew(t *testing.T) {
 		if parts, most := len(ix.View().parts), 1+n/(tileRows-2*smallRun)+3; parts > most {
 			t.Fatalf("%d parts after %d changes, want at most %d", parts, n+1, most)
 		}
+	}
+}
+
+// A segment whose halves are built side by side is that which is built in one go.
+func TestHalvesMakeTheWhole(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 5))
+	records := make([]Record, halved+3*blockRows+7)
+	for i := range records {
+		records[i] = Record{Row: Row(i * 2), Load: rng.Uint32N(100), Size: uint8(rng.IntN(Sizes))}
+		for l := range 40 {
+			if rng.IntN(1+l*l*20) == 0 || l == 7 && i < 10 || l == 9 && i > len(records)-3 {
+				records[i].Lists = append(records[i].Lists, List(l*3))
+			}
+		}
+	}
+	if d := cmp.Diff(new(builder).piece(records), new(builder).build(records), cmp.AllowUnexported(segment{}, entry{})); d != "" {
+		t.Errorf("(-in one go +in halves):\n%s", d)
 	}
 }

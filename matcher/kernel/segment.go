@@ -3,6 +3,7 @@ package kernel
 import (
 	"math/bits"
 	"slices"
+	"sync"
 )
 
 // Sizes of the layout: a word holds the bits of a block of rows, a presence word those of a tile of blocks.
@@ -54,8 +55,25 @@ type Record struct {
 // builder makes segments. Its counts, by list, are all zero between uses.
 type builder struct{ counts []uint32 }
 
+// halved is from how many records on the two halves of a segment are built side by side.
+const halved = 8 * tileRows
+
 // build makes the segment of the records, in their order.
 func (b *builder) build(records []Record) *segment {
+	if len(records) < halved {
+		return b.piece(records)
+	}
+	half := len(records) / 2 / tileRows * tileRows
+	var first *segment
+	var beside sync.WaitGroup
+	beside.Go(func() { first = new(builder).piece(records[:half]) })
+	second := b.piece(records[half:])
+	beside.Wait()
+	return joined(first, second)
+}
+
+// piece makes a segment in one go.
+func (b *builder) piece(records []Record) *segment {
 	s := &segment{rows: make([]Row, len(records)), loads: make([]uint32, len(records)), sizes: make([]uint8, len(records))}
 	for i, r := range records {
 		s.rows[i], s.loads[i], s.sizes[i] = r.Row, r.Load, r.Size
@@ -71,13 +89,49 @@ func (b *builder) build(records []Record) *segment {
 		from = end
 	}
 	s.entries, s.words = slices.Clip(s.entries), append(make([]uint64, 0, len(s.words)+wordsRead), s.words...)
+	s.tabulate()
+	return s
+}
+
+// tabulate makes the table of lists, where it is not much larger than they are many.
+func (s *segment) tabulate() {
 	if n := len(s.ids); n > 0 && int(s.ids[n-1]) < sparse*n {
 		s.dense = make([]uint32, s.ids[n-1]+1)
 		for i, l := range s.ids {
 			s.dense[l] = uint32(i) + 1
 		}
 	}
+}
+
+// joined makes one segment of two, the rows of a before those of z. a ends with a tile.
+func joined(a, z *segment) *segment {
+	s := &segment{
+		rows: slices.Concat(a.rows, z.rows), loads: slices.Concat(a.loads, z.loads), sizes: slices.Concat(a.sizes, z.sizes),
+		least: slices.Concat(a.least, z.least), ids: slices.Concat(a.ids, z.ids),
+		entries: make([]entry, 0, len(a.entries)+len(z.entries)), words: make([]uint64, 0, len(a.words)+len(z.words)+wordsRead),
+	}
+	slices.Sort(s.ids)
+	s.ids = slices.Clip(slices.Compact(s.ids))
+	s.first = make([]uint32, 1, len(s.ids)+1)
+	for _, l := range s.ids {
+		s.takeList(a.list(l), a.words, 0)
+		s.takeList(z.list(l), z.words, uint32(a.tiles()))
+		s.first = append(s.first, uint32(len(s.entries)))
+	}
+	s.tabulate()
 	return s
+}
+
+// takeList appends the entries of a list, and their words, so many tiles further on.
+func (s *segment) takeList(entries []entry, words []uint64, tiles uint32) {
+	if len(entries) == 0 {
+		return
+	}
+	from, last := entries[0].base, entries[len(entries)-1]
+	for _, e := range entries {
+		s.entries = append(s.entries, entry{e.presence, e.base - from + uint32(len(s.words)), e.tile + tiles})
+	}
+	s.words = append(s.words, words[from:last.base+uint32(bits.OnesCount64(last.presence))]...)
 }
 
 func leastSizes(sizes []uint8) []uint8 {
