@@ -59,7 +59,7 @@ func compile(q Query, s scope, known *skills.Map, programmes *catalogue) (plan, 
 			all.AddMust(cq)
 		}
 	}
-	c.plan.query = all
+	c.plan.query = level{all}
 	return c.plan, nil
 }
 
