@@ -153,10 +153,13 @@ func fromHuma(m *huma.ErrorModel) *Problem {
 	if len(m.Errors) > 0 && code == hiring.Invalid {
 		first := m.Errors[0]
 		_, field, found := strings.Cut(first.Location, ".")
-		if !found || first.Message == "unknown query parameter" {
-			field = first.Location[:max(0, strings.IndexByte(first.Location+".", '.'))] // the name itself is the caller's
+		if !found {
+			field = first.Location
 		}
 		p.Field, p.Detail = field, strings.TrimSpace(field+" "+first.Message)
+		if first.Message == "unknown query parameter" { // its name is the caller's
+			p.Field, p.Detail, p.Fix = "query", "a query parameter is not one of this route's", "see /docs for those that it takes"
+		}
 	} else if m.Status == http.StatusBadRequest && m.Detail == "request body is required" {
 		p.Detail, p.Fix = "the body is missing", "send a JSON object"
 	}

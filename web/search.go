@@ -20,7 +20,7 @@ type searchInput struct {
 type SearchHits struct {
 	Total    any                      `json:"total" doc:"How many there are, or <10 where single people may not be counted"`
 	Hits     []SearchHit              `json:"hits"`
-	Facets   map[string][]SearchFacet `json:"facets,omitempty"`
+	Facets   map[string][]SearchFacet `json:"facets" doc:"By name; empty where nothing, or too few to be counted, was found"`
 	Next     string                   `json:"next,omitempty" doc:"Cursor of the next page"`
 	Position uint64                   `json:"position" doc:"Log position that the answer reflects"`
 }
@@ -64,7 +64,10 @@ func (s *Server) search(ctx context.Context, who caller, of string, in *searchIn
 			return nil, err
 		}
 	}
-	out := SearchHits{Total: a.Total, Hits: make([]SearchHit, 0, len(a.Hits)), Next: a.Next, Position: a.Position}
+	out := SearchHits{
+		Total: a.Total, Hits: make([]SearchHit, 0, len(a.Hits)), Facets: make(map[string][]SearchFacet, len(a.Facets)),
+		Next: a.Next, Position: a.Position,
+	}
 	for _, h := range a.Hits {
 		id := h.ID
 		if of == string(rankedLearners) {
@@ -73,9 +76,6 @@ func (s *Server) search(ctx context.Context, who caller, of string, in *searchIn
 		out.Hits = append(out.Hits, SearchHit{id, h.Title, h.Place, h.Score, h.Highlights, h.Skills, h.Verified})
 	}
 	for name, values := range a.Facets {
-		if out.Facets == nil {
-			out.Facets = map[string][]SearchFacet{}
-		}
 		for _, f := range values {
 			out.Facets[name] = append(out.Facets[name], SearchFacet{f.Value, f.Count})
 		}
