@@ -21,7 +21,18 @@ type adviseCmd struct {
 type adviseLearnerCmd struct {
 	ID      string  `arg:"" help:"The learner."`
 	Opening string  `help:"The opening." required:"" placeholder:"ID"`
-	Bar     float64 `help:"The score wanted, 0 to 1; the opening's own, or 0.45, when left out."`
+	Bar     float64 `help:"The score wanted, 0 to 1; the opening's own, or 0.45, when left out." placeholder:"B"`
+}
+
+// Validate checks the bounds, so that nothing is opened for a command that must fail.
+func (a *adviseLearnerCmd) Validate() error { return barWithin(a.Bar) }
+
+// barWithin checks the score wanted.
+func barWithin(bar float64) error {
+	if bar >= 0 && bar <= 1 { // unlike NaN
+		return nil
+	}
+	return errors.New("--bar is outside 0 to 1")
 }
 
 // Run prints the advice.
@@ -33,8 +44,16 @@ func (a *adviseLearnerCmd) Run(ctx context.Context, g *globals, c console) error
 
 type adviseReachCmd struct {
 	ID         string  `arg:"" help:"The learner."`
-	Bar        float64 `help:"The score wanted, 0 to 1; each opening's own, or 0.45, when left out."`
+	Bar        float64 `help:"The score wanted, 0 to 1; each opening's own, or 0.45, when left out." placeholder:"B"`
 	Programmes int     `help:"How many programmes at most, 1 to 3." default:"3"`
+}
+
+// Validate checks the bounds, so that nothing is opened for a command that must fail.
+func (a *adviseReachCmd) Validate() error {
+	if a.Programmes < 1 || a.Programmes > 3 {
+		return errors.New("--programmes is outside 1 to 3")
+	}
+	return barWithin(a.Bar)
 }
 
 // Run prints the best set of one programme, of two and of three, and what each reaches.
@@ -98,9 +117,12 @@ func (a *adviseCostsCmd) Run(ctx context.Context, g *globals, c console) error {
 
 type adviseNearCmd struct {
 	ID    string  `arg:"" help:"The opening."`
-	Bar   float64 `help:"The score wanted, 0 to 1; the opening's own, or 0.45, when left out."`
+	Bar   float64 `help:"The score wanted, 0 to 1; the opening's own, or 0.45, when left out." placeholder:"B"`
 	Limit int     `help:"How many learners at most." default:"20"`
 }
+
+// Validate checks the bounds, so that nothing is opened for a command that must fail.
+func (a *adviseNearCmd) Validate() error { return errors.Join(barWithin(a.Bar), limitWithin(a.Limit, 1000)) }
 
 // Run prints who is near.
 func (a *adviseNearCmd) Run(ctx context.Context, g *globals, c console) error {

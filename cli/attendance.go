@@ -34,7 +34,7 @@ func (d *checkInCmd) Run(ctx context.Context, g *globals, c console) error {
 type attendanceCmd struct {
 	Ref      string `arg:"" help:"The invitation's ref."`
 	Presence string `arg:"" enum:"checkedIn,late,attended,excused,noShow" help:"checkedIn or late; for the host also attended, excused, noShow."`
-	Minutes  int    `help:"How late the learner will be."`
+	Minutes  int    `help:"How late the learner will be." placeholder:"N"`
 }
 
 // Run says so.
@@ -46,7 +46,7 @@ func (a *attendanceCmd) Run(ctx context.Context, g *globals, c console) error {
 type outcomeCmd struct {
 	Ref      string  `arg:"" help:"The invitation's ref."`
 	Result   string  `arg:"" enum:"offer,hired,declined,rejected" help:"offer, hired, declined (the offer was) or rejected."`
-	Pay      float64 `help:"What was offered or agreed."`
+	Pay      float64 `help:"What was offered or agreed." placeholder:"N"`
 	Currency string  `help:"Of the pay, ISO 4217." placeholder:"CODE"`
 	Per      string  `help:"What the pay is for: hour, month or year." placeholder:"TIME"`
 	Of       string  `help:"For operators: whose word it is, employer or learner." placeholder:"SIDE"`

@@ -29,7 +29,7 @@ type demoCmd struct {
 // Run tells the story.
 func (d *demoCmd) Run(ctx context.Context, g *globals, c console) error {
 	if g.Server != "" {
-		return usageError{"the demo starts a Matchday of its own; leave --server out"}
+		return usageError{"the demo starts a Matchday of its own: leave --server out, or unset MATCHDAY_SERVER"}
 	}
 	dir, err := d.folder()
 	if err != nil {

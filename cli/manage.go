@@ -123,8 +123,8 @@ func (t *tokenBootstrapCmd) Run(g *globals, c console) error {
 }
 
 type tokenCreateCmd struct {
-	Role    string `help:"What the bearer may be (${enum})." enum:"employer,learner,recruiter,provider,operator" required:""`
-	Subject string `help:"Whom the token stands for: for an employer or its recruiter the employer's name as its openings write it, the provider's name, the learner's id." required:""`
+	Role    string `help:"What the bearer may be (${enum})." enum:"employer,learner,recruiter,provider,operator" required:"" placeholder:"R"`
+	Subject string `help:"Whom the token stands for: for an employer or its recruiter the employer's name as its openings write it, the provider's name, the learner's id." required:"" placeholder:"ID"`
 }
 
 // Run creates a token and prints nothing else on standard output.
@@ -196,8 +196,11 @@ func (d *deadCmd) Run(ctx context.Context, g *globals, c console) error {
 
 // auditCmd lists refusals.
 type auditCmd struct {
-	Limit int `help:"At most so many." default:"100" placeholder:"N"`
+	Limit int `help:"How many refusals at most." default:"100" placeholder:"N"`
 }
+
+// Validate checks the bounds, so that nothing is opened for a command that must fail.
+func (a *auditCmd) Validate() error { return limitWithin(a.Limit, 10000) }
 
 // Run lists them.
 func (a *auditCmd) Run(ctx context.Context, g *globals, c console) error {

@@ -13,8 +13,8 @@ type serveCmd struct {
 	Listen       string   `help:"Address of the HTTP API and pages." default:"127.0.0.1:8080" env:"MATCHDAY_LISTEN" placeholder:"ADDR"`
 	Roles        []string `help:"Run this one role (${enum}) against --nats; all roles when left out." enum:"ingest,search,match,interview,notify,web" placeholder:"ROLE" env:"MATCHDAY_ROLES"`
 	NATS         string   `name:"nats" help:"NATS server or cluster; embedded when left out." env:"MATCHDAY_NATS" placeholder:"URL"`
-	NATSUser     string   `name:"nats-user" help:"User for --nats." env:"MATCHDAY_NATS_USER"`
-	NATSPassword string   `name:"nats-password" help:"Password for --nats; better given by environment." env:"MATCHDAY_NATS_PASSWORD"`
+	NATSUser     string   `name:"nats-user" help:"User for --nats." env:"MATCHDAY_NATS_USER" placeholder:"NAME"`
+	NATSPassword string   `name:"nats-password" help:"Password for --nats; better given by environment." env:"MATCHDAY_NATS_PASSWORD" placeholder:"PASSWORD"`
 	NATSListen   string   `name:"nats-listen" help:"Open the embedded broker here, for listeners of invitation.> and day.> only." env:"MATCHDAY_NATS_LISTEN" placeholder:"ADDR"`
 	Replicas     int      `help:"Copies of each stream on a NATS cluster." default:"1" env:"MATCHDAY_REPLICAS"`
 	Redis        string   `help:"Redis for hot data; in process when left out." env:"MATCHDAY_REDIS" placeholder:"URL"`
@@ -37,7 +37,7 @@ func (s *serveCmd) options(g *globals, c console) app.Options {
 // Run serves until ctx ends.
 func (s *serveCmd) Run(ctx context.Context, g *globals, c console) error {
 	if g.Server != "" {
-		return usageError{"serve runs Matchday itself; --server is for the other commands"}
+		return usageError{"serve runs Matchday itself: leave --server out, or unset MATCHDAY_SERVER"}
 	}
 	options := s.options(g, c)
 	if err := options.Validate(); err != nil {
