@@ -122,7 +122,9 @@ type adviseNearCmd struct {
 }
 
 // Validate checks the bounds, so that nothing is opened for a command that must fail.
-func (a *adviseNearCmd) Validate() error { return errors.Join(barWithin(a.Bar), limitWithin(a.Limit, 1000)) }
+func (a *adviseNearCmd) Validate() error {
+	return errors.Join(barWithin(a.Bar), limitWithin(a.Limit, 1000))
+}
 
 // Run prints who is near.
 func (a *adviseNearCmd) Run(ctx context.Context, g *globals, c console) error {
