@@ -42,6 +42,12 @@ func TestStoppedImportsSayWhatTheyDid(t *testing.T) {
 		t.Errorf("the rejects are %s (%v)", b, err)
 	}
 
+	status, out, problems = command(t, mixed, "import", "openings", "-", "--rejects", "-", "--data", data)
+	var r struct{ Line int }
+	if err := json.Unmarshal([]byte(out), &r); err != nil || status != exitRejected || r.Line != 2 || !strings.Contains(problems, "1 rejected") {
+		t.Errorf("status %d (%v), printed %s, saying %s", status, err, out, problems)
+	}
+
 	cut := filepath.Join(dir, "cut.jsonl.gz")
 	var zipped strings.Builder
 	z := gzip.NewWriter(&zipped)

@@ -31,7 +31,7 @@ type importCmd struct {
 type importFiles struct {
 	Files   []string `arg:"" name:"file" help:"File to import, .gz or not; - is standard input."`
 	Map     []string `help:"CSV column that fills a field, as in 'Job_Role=title'; may be repeated." placeholder:"COLUMN=FIELD" sep:"none"`
-	Rejects string   `help:"Write rejected records with the reason to this file." placeholder:"FILE"`
+	Rejects string   `help:"Write rejected records with the reason to this file; - is standard output, which then has nothing else." placeholder:"FILE"`
 	Strict  bool     `help:"Stop at the first record that is rejected."`
 }
 
@@ -134,13 +134,11 @@ func (i *importFiles) Run(ctx context.Context, k *kong.Context, g *globals, c co
 		return err
 	}
 	defer cl.close()
-	var rejects io.WriteCloser
-	if i.Rejects != "" {
-		if rejects, err = os.OpenFile(i.Rejects, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600); err != nil {
-			return fmt.Errorf("opening the file for rejected records: %w", err)
-		}
-		defer func() { err = errors.Join(err, rejects.Close()) }()
+	rejects, closed, err := i.rejectsTo(c.out)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, closed()) }()
 	var total summary
 	for _, file := range i.Files {
 		s, failed := i.one(ctx, cl, c, k.Selected().Name, file, rejects)
@@ -154,8 +152,10 @@ func (i *importFiles) Run(ctx context.Context, k *kong.Context, g *globals, c co
 		return err
 	}
 	total.tell(c.err)
-	if e := json.NewEncoder(c.out).Encode(total); e != nil {
-		return errors.Join(err, fmt.Errorf("writing the summary: %w", e))
+	if i.Rejects != "-" { // there, nothing stands between the rejected records
+		if e := json.NewEncoder(c.out).Encode(total); e != nil {
+			return errors.Join(err, fmt.Errorf("writing the summary: %w", e))
+		}
 	}
 	if err != nil {
 		return err
@@ -164,6 +164,22 @@ func (i *importFiles) Run(ctx context.Context, k *kong.Context, g *globals, c co
 		return rejectedError{total.Rejected}
 	}
 	return nil
+}
+
+// rejectsTo opens what takes the rejected records, nil when nothing does.
+func (i *importFiles) rejectsTo(out io.Writer) (to io.Writer, closed func() error, err error) {
+	closed = func() error { return nil }
+	switch i.Rejects {
+	case "":
+		return nil, closed, nil
+	case "-":
+		return out, closed, nil
+	}
+	f, err := os.OpenFile(i.Rejects, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, closed, fmt.Errorf("opening the file for rejected records: %w", err)
+	}
+	return f, f.Close, nil
 }
 
 // one streams one file to the API and writes its rejects.
