@@ -59,15 +59,14 @@ func TestConvoyLeavesTheSlowBehind(t *testing.T) {
 	slow := make(chan hiring.Fact, 100_000)
 	background(t, "Follow", func(ctx context.Context) error {
 		return l.Follow(ctx, 0, func(fs []hiring.Fact) error {
-			if fs[0].Seq == 1 {
-				return nil
-			}
-			if fs[0].Seq == 2 {
-				close(held)
-				<-release
-			}
 			for _, f := range fs {
-				slow <- f
+				if f.Seq == 2 {
+					close(held)
+					<-release
+				}
+				if f.Seq > 1 {
+					slow <- f
+				}
 			}
 			return nil
 		})
