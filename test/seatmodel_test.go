@@ -154,33 +154,40 @@ func TestSeatModelRefuses(t *testing.T) {
 	}{
 		"as it should be": {
 			[]step{{accept(0, 0), at(0), 0, 3}, {accept(1, anySlot), at(0), 1, 4}, {accept(2, 0), told{what: taken}, 2, 9}, {call{do: "view"}, view(0), 5, 6}},
-			[]entry{{0, "accept"}, {1, "accept"}}, porcupine.Ok,
+			[]entry{{0, "accept", 0}, {1, "accept", 0}}, porcupine.Ok,
 		},
 		"a seat given twice": {
 			[]step{{accept(0, 0), at(0), 0, 3}, {accept(1, 0), at(0), 1, 4}, {accept(2, 0), at(0), 2, 9}},
-			[]entry{{0, "accept"}, {1, "accept"}, {2, "accept"}}, porcupine.Illegal,
+			[]entry{{0, "accept", 0}, {1, "accept", 0}, {2, "accept", 0}}, porcupine.Illegal,
 		},
 		"a seat that was told and is seen to be free later": {
-			[]step{{accept(0, 0), at(0), 0, 3}, {call{do: "view"}, view(2), 5, 6}}, []entry{{0, "accept"}}, porcupine.Illegal,
+			[]step{{accept(0, 0), at(0), 0, 3}, {call{do: "view"}, view(2), 5, 6}}, []entry{{0, "accept", 0}}, porcupine.Illegal,
 		},
 		"a refusal with seats left": {
-			[]step{{accept(0, 0), at(0), 0, 3}, {accept(1, 0), told{what: taken}, 4, 5}}, []entry{{0, "accept"}}, porcupine.Illegal,
+			[]step{{accept(0, 0), at(0), 0, 3}, {accept(1, 0), told{what: taken}, 4, 5}}, []entry{{0, "accept", 0}}, porcupine.Illegal,
 		},
 		"unknown, and it happened": {
 			[]step{{accept(0, 0), told{what: unknown}, 0, never}, {call{do: "view"}, view(2), 2, 3}, {call{do: "view"}, view(1), 5, 6}},
-			[]entry{{0, "accept"}}, porcupine.Ok,
+			[]entry{{0, "accept", 0}}, porcupine.Ok,
 		},
 		"unknown, and it did not happen": {
 			[]step{{accept(0, 0), told{what: unknown}, 0, never}, {call{do: "view"}, view(2), 5, 6}}, nil, porcupine.Ok,
 		},
+		"unknown for one slot, and given another": {
+			[]step{{accept(0, 1), told{what: unknown}, 0, never}, {accept(1, 1), at(1), 1, 2}, {accept(2, 1), at(1), 2, 3}, {accept(0, 0), at(0), 5, 6}},
+			[]entry{{1, "accept", 1}, {2, "accept", 1}, {0, "accept", 0}}, porcupine.Ok,
+		},
 		"what happened is undone by nothing": {
 			[]step{{accept(0, 0), told{what: unknown}, 0, never}, {call{do: "view"}, view(1), 2, 3}, {call{do: "view"}, view(2), 5, 6}},
-			[]entry{{0, "accept"}}, porcupine.Illegal,
+			[]entry{{0, "accept", 0}}, porcupine.Illegal,
 		},
 	} {
 		var ops []porcupine.Operation
 		for _, s := range h.steps {
 			ops = append(ops, porcupine.Operation{ClientId: s.call.who, Input: s.call, Call: s.from, Output: s.told, Return: s.to})
+		}
+		if found := ordered(ops, writers(ops, h.log)) != nil; found != (h.want == porcupine.Ok) {
+			t.Errorf("%s: an order by the log: %v", name, found)
 		}
 		for _, list := range [][]porcupine.Operation{ops, narrow(ops, h.log)} {
 			if got := porcupine.CheckOperationsTimeout(seatModel(), list, 0); got != h.want {

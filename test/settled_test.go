@@ -116,8 +116,9 @@ func decoded[T any](t testing.TB, f hiring.Fact) (v T) {
 
 // entry is a change of a day's seats that stands in the log.
 type entry struct {
-	who int
-	do  string
+	who  int
+	do   string
+	slot int // of an accept
 }
 
 // written lists the changes of the round's day in the order of the log.
@@ -128,7 +129,11 @@ func (r *clients) written(facts []hiring.Fact) (log []entry) {
 	for _, f := range facts {
 		if do := did[f.Type]; do != "" {
 			if inv := decoded[hiring.Invitation](r.in.t, f); string(inv.Day) == r.day {
-				log = append(log, entry{slices.Index(r.refs, string(inv.Ref)), do})
+				e := entry{who: slices.Index(r.refs, string(inv.Ref)), do: do}
+				if do == "accept" {
+					e.slot = r.slot(inv.Slot.Start)
+				}
+				log = append(log, e)
 			}
 		}
 	}
@@ -159,14 +164,20 @@ func narrow(ops []porcupine.Operation, log []entry) []porcupine.Operation {
 	return list
 }
 
+// may reports whether a call can have written the entry.
+func (e entry) may(c call, o told) bool {
+	if c.do != e.do || c.who != e.who || o.what != given && o.what != done && o.what != unknown {
+		return false
+	}
+	return c.do != "accept" || (c.slot == anySlot || c.slot == e.slot) && (o.what != given || o.slot == e.slot)
+}
+
 // writers returns the calls that wrote the entries of the log: of each the first that can have.
 func writers(ops []porcupine.Operation, log []entry) (wrote []int) {
 	for _, e := range log {
 		first := -1
 		for i, op := range ops {
-			c, o := op.Input.(call), op.Output.(told)
-			may := c.do == e.do && c.who == e.who && (o.what == given || o.what == done || o.what == unknown)
-			if may && (first < 0 || op.Call < ops[first].Call) {
+			if e.may(op.Input.(call), op.Output.(told)) && (first < 0 || op.Call < ops[first].Call) {
 				first = i
 			}
 		}
