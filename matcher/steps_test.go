@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -38,25 +39,23 @@ func (m *Matcher) with(profile []hiring.Evidence, set []hiring.ProgrammeID) []hi
 	return sorted(profile)
 }
 
+// bruteCost adds up what a set of programmes costs: price, endless where one is not told, and months.
+func (m *Matcher) bruteCost(set []hiring.ProgrammeID) (price, months float64) {
+	for _, id := range set {
+		p := m.world.Programmes[id]
+		months += p.Months
+		if p.Price == nil {
+			price = math.Inf(1)
+		} else {
+			price += p.Price.Amount
+		}
+	}
+	return price, months
+}
+
 // bruteStep tries every set of up to three programmes with the pure score.
 func (m *Matcher) bruteStep(row *openingRow, profile []hiring.Evidence, bar hiring.Score) (best []hiring.ProgrammeID) {
-	var ids []hiring.ProgrammeID
-	for id := range m.world.Programmes {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	cost := func(set []hiring.ProgrammeID) (price, months float64) {
-		for _, id := range set {
-			p := m.world.Programmes[id]
-			months += p.Months
-			if p.Price == nil {
-				price = math.Inf(1)
-			} else {
-				price += p.Price.Amount
-			}
-		}
-		return price, months
-	}
+	ids := slices.Sorted(maps.Keys(m.world.Programmes))
 	var all func(set []hiring.ProgrammeID, from, more int)
 	all = func(set []hiring.ProgrammeID, from, more int) {
 		if more > 0 {
@@ -68,8 +67,8 @@ func (m *Matcher) bruteStep(row *openingRow, profile []hiring.Evidence, bar hiri
 		if match, _ := row.query.Score(m.with(profile, set), noon); match.Score < bar {
 			return
 		}
-		p, n := cost(set)
-		q, o := cost(best)
+		p, n := m.bruteCost(set)
+		q, o := m.bruteCost(best)
 		if best == nil || cmp.Or(cmp.Compare(p, q), cmp.Compare(n, o), slices.Compare(set, best)) < 0 {
 			best = slices.Clone(set)
 		}

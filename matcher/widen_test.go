@@ -3,7 +3,7 @@ package matcher
 import (
 	"cmp"
 	"context"
-	"math"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -15,24 +15,8 @@ import (
 
 // bruteWider tries every set of a size with the pure score, over all openings that a learner does not reach.
 func (m *Matcher) bruteWider(l *hiring.Learner, bar hiring.Score, size int) (best []hiring.ProgrammeID, reached int) {
-	var ids []hiring.ProgrammeID
-	for id := range m.world.Programmes {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
+	ids := slices.Sorted(maps.Keys(m.world.Programmes))
 	profile := m.world.Profile(l.Ref)
-	cost := func(set []hiring.ProgrammeID) (price, months float64) {
-		for _, id := range set {
-			p := m.world.Programmes[id]
-			months += p.Months
-			if p.Price == nil {
-				price = math.Inf(1)
-			} else {
-				price += p.Price.Amount
-			}
-		}
-		return price, months
-	}
 	try := func(set []hiring.ProgrammeID) {
 		then, count := m.with(profile, set), 0
 		for _, row := range m.index.openings {
@@ -42,8 +26,8 @@ func (m *Matcher) bruteWider(l *hiring.Learner, bar hiring.Score, size int) (bes
 				count++
 			}
 		}
-		p, n := cost(set)
-		q, o := cost(best)
+		p, n := m.bruteCost(set)
+		q, o := m.bruteCost(best)
 		if count > reached || count > 0 && count == reached && cmp.Or(cmp.Compare(p, q), cmp.Compare(n, o), slices.Compare(set, best)) < 0 {
 			best, reached = slices.Clone(set), count
 		}
