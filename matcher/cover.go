@@ -177,34 +177,17 @@ func (w *widening) after(set []int) profileRow {
 
 // joined returns the profile of whoever holds all that rows hold. It is for scoring only.
 func (ix *index) joined(rows []*profileRow) (all profileRow) {
-	type run struct {
-		skill  int32
-		proofs []proof
-	}
-	var runs []run
 	for _, r := range rows {
-		papers := int32(len(all.papers))
+		before := uint32(len(all.papers)) * kinds
 		all.papers = append(all.papers, r.papers...)
-		for _, h := range r.held {
-			proofs := slices.Clone(r.proofs[h.first:h.last])
-			for i := range proofs {
-				if proofs[i].paper > 0 {
-					proofs[i].paper += papers
-				}
+		for _, e := range r.proofs {
+			if e.behind >= kinds {
+				e.behind += before
 			}
-			runs = append(runs, run{h.skill, proofs})
+			all.proofs = append(all.proofs, e)
 		}
 	}
-	slices.SortStableFunc(runs, func(a, b run) int { return cmp.Compare(a.skill, b.skill) })
-	for i, r := range runs {
-		first := int32(len(all.proofs))
-		all.proofs = append(all.proofs, r.proofs...)
-		if i > 0 && runs[i-1].skill == r.skill {
-			all.held[len(all.held)-1].last = int32(len(all.proofs))
-			continue
-		}
-		all.held = append(all.held, held{r.skill, first, int32(len(all.proofs))})
-	}
-	all.rarity = ix.rarityOf(all.held)
+	slices.SortStableFunc(all.proofs, func(a, b proof) int { return cmp.Compare(ix.lists[a.list].skill, ix.lists[b.list].skill) })
+	all.rarity = ix.rarityOf(all.proofs)
 	return all
 }

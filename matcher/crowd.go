@@ -1,39 +1,92 @@
 package matcher
 
 import (
+	"iter"
 	"math"
+	"slices"
 
+	"matchday/hiring"
 	"matchday/matcher/kernel"
 )
 
 // variant is the list of all learners who hold a skill at one level with one proof, of those that expire or of those that never do.
 type variant struct {
-	level, share int32
-	lapses       bool
-	list         kernel.List
+	list   kernel.List
+	share  int16 // how far the proof is believed, thousandths
+	level  uint8
+	lapses bool
+}
+
+// listed is what a list stands for, listing what every list does.
+type (
+	listed struct {
+		skill int32
+		variant
+	}
+	listing []listed
+)
+
+// skills goes through the skills of a profile, each with its proofs.
+func (l listing) skills(proofs []proof) iter.Seq2[int32, []proof] {
+	return func(yield func(int32, []proof) bool) {
+		for rest := proofs; len(rest) > 0; {
+			skill, n := l[rest[0].list].skill, 1
+			for n < len(rest) && l[rest[n].list].skill == skill {
+				n++
+			}
+			if !yield(skill, rest[:n]) {
+				return
+			}
+			rest = rest[n:]
+		}
+	}
+}
+
+// prove reports whether any of the proofs is of a skill.
+func (l listing) prove(proofs []proof, skill int32) bool {
+	return slices.ContainsFunc(proofs, func(e proof) bool { return l[e.list].skill == skill })
 }
 
 // fewRows is how many learners a crowd needs before a better order pays.
 const fewRows = 4096
 
-// list returns the list of a skill with such a proof, making one when there is none.
-func (ix *index) list(skill int32, p proof, lapses bool) kernel.List {
-	level, share := int32(p.level), int32(p.share)
+// list returns the list of those who have the same evidence, making one when there is none.
+func (ix *index) list(e *hiring.Evidence) kernel.List {
+	skill := ix.number(e.Skill)
+	own := variant{kernel.List(len(ix.lists)), int16(proofShare(e.Proof)), uint8(e.Level), e.Expires != nil}
 	for _, v := range ix.variants[skill] {
-		if v.level == level && v.share == share && v.lapses == lapses {
+		if v.share == own.share && v.level == own.level && v.lapses == own.lapses {
 			return v.list
 		}
 	}
-	l := ix.lists
-	ix.lists++
-	ix.variants[skill] = append(ix.variants[skill], variant{level, share, lapses, l})
-	return l
+	ix.lists = append(ix.lists, listed{skill, own})
+	ix.variants[skill] = append(ix.variants[skill], own)
+	return own.list
 }
 
 // record is a learner as the kernel keeps it.
-func (ix *index) record(n int32) kernel.Record {
-	p := &ix.learners[n]
-	return kernel.Record{Row: kernel.Row(n), Load: uint32(min(p.rarity, math.MaxUint32)), Size: ix.size(p), Lists: p.lists}
+func (ix *index) record(n int32) kernel.Record { return ix.records([]kernel.Row{kernel.Row(n)})[0] }
+
+// records are learners as the kernel keeps them: each with the lists of all proofs, a list once.
+func (ix *index) records(rows []kernel.Row) []kernel.Record {
+	proofs := 0
+	for _, n := range rows {
+		proofs += len(ix.learners[n].proofs)
+	}
+	records, lists := make([]kernel.Record, len(rows)), make([]kernel.List, 0, proofs)
+	for i, n := range rows {
+		p, first := &ix.learners[n], len(lists)
+		for _, of := range ix.lists.skills(p.proofs) {
+			own := len(lists)
+			for _, e := range of {
+				if !slices.Contains(lists[own:], e.list) {
+					lists = append(lists, e.list)
+				}
+			}
+		}
+		records[i] = kernel.Record{Row: n, Load: uint32(min(p.rarity, math.MaxUint32)), Size: ix.size(p), Lists: lists[first:len(lists):len(lists)]}
+	}
+	return records
 }
 
 // crowd returns the kernel's view of all visible learners, as they stand. It is made when it is first asked for after a start, a new
@@ -42,14 +95,14 @@ func (ix *index) crowd() *kernel.View {
 	ix.making.Lock()
 	defer ix.making.Unlock()
 	if ix.kernel == nil {
-		var records []kernel.Record
+		var rows []kernel.Row
 		for n := range ix.learners {
 			if ix.learners[n].visible {
-				records = append(records, ix.record(int32(n)))
+				rows = append(rows, kernel.Row(n))
 			}
 		}
-		ix.kernel = kernel.New(records, kernel.Options{})
-		if len(records) >= fewRows {
+		ix.kernel = kernel.New(ix.records(rows), kernel.Options{})
+		if len(rows) >= fewRows {
 			go ix.kernel.Merge() // for its order
 		}
 	}

@@ -11,18 +11,18 @@ import (
 	"matchday/skills"
 )
 
-// held is one skill of a learner: the run of evidence behind it.
-type held struct {
-	skill       int32
-	first, last int32 // evidence[first:last]
+// proof is one evidence of a skill, as far as credit and its ledger go. What it has in common with others, the list tells.
+type proof struct {
+	list   kernel.List
+	behind uint32 // its kind, which counts in hiring.Proofs, and its paper; see profileRow.behind
 }
 
-// proof is one evidence of a skill, as far as credit and its ledger go.
-type proof struct {
-	share       int16 // how far it is believed, thousandths
-	kind, level uint8 // kind counts in hiring.Proofs
-	paper       int32 // 1 + index of its papers, 0 for none
-	list        kernel.List
+// kinds is how many kinds of proof there are.
+const kinds = uint32(len(hiring.Proofs))
+
+// proofOf is the proof of a kind that stands on a paper of the row: 1 + its index, 0 for none.
+func proofOf(list kernel.List, kind, paper int) proof {
+	return proof{list, uint32(paper)*kinds + uint32(kind)}
 }
 
 // paper is what stands behind a proof.
@@ -33,15 +33,13 @@ type paper struct {
 
 // profileRow is a learner in the index.
 type profileRow struct {
-	rarity  int64 // of all that is held, each skill once, thousandths
-	visible bool
-	lapses  bool // a proof expires at some time: its list does not tell all
+	rarity  int64   // of all that is held, each skill once, thousandths
+	proofs  []proof // in order of the profile, which is that of skill
 	ref     hiring.LearnerRef
 	id      hiring.LearnerID // breaks ties
-	held    []held           // in order of the profile, which is that of skill
-	proofs  []proof
 	papers  []paper
-	lists   []kernel.List // of the proofs, each once, in the same order
+	visible bool
+	lapses  bool // a proof expires at some time: its list does not tell all
 }
 
 // A wish is one requirement in an opening's row, a reach one way to meet one.
@@ -89,7 +87,7 @@ type index struct {
 	holders  [][]int32 // by skill: learners, ascending
 
 	variants [][]variant // by skill
-	lists    kernel.List // how many lists there are
+	lists    listing
 	making   sync.Mutex
 	kernel   *kernel.Index // visible learners; see crowd
 
@@ -147,10 +145,10 @@ func (ix *index) use(s Scorer) {
 		ix.rarity[n] = s.Table.Rarity(id)
 	}
 	for i := range ix.learners {
-		ix.learners[i].rarity = ix.rarityOf(ix.learners[i].held)
+		ix.learners[i].rarity = ix.rarityOf(ix.learners[i].proofs)
 	}
 	for _, row := range ix.programmes {
-		row.rarity = ix.rarityOf(row.held)
+		row.rarity = ix.rarityOf(row.proofs)
 	}
 	ix.wanted = wanted{}
 	for n := range ix.openings {
@@ -173,98 +171,70 @@ func (ix *index) setLearner(ref hiring.LearnerRef, l *hiring.Learner, profile []
 		row.id, row.visible = l.ID, l.Visible
 	}
 	ix.present += ones(row.id != "") - ones(ix.learners[n].id != "")
-	ix.hold(n, ix.learners[n].held, row.held)
+	ix.hold(n, ix.learners[n].proofs, row.proofs)
 	ix.learners[n] = row
 	ix.follow(n)
 }
 
 // hold notes that learner n holds other skills than before. The lists of popular skills are long: those that stay are left alone.
-func (ix *index) hold(n int32, before, now []held) {
-	in := func(list []held, skill int32) bool {
-		return slices.ContainsFunc(list, func(h held) bool { return h.skill == skill })
-	}
-	for _, h := range before {
-		if !in(now, h.skill) {
-			ix.holders[h.skill] = without(ix.holders[h.skill], n)
+func (ix *index) hold(n int32, before, now []proof) {
+	for skill := range ix.lists.skills(before) {
+		if !ix.lists.prove(now, skill) {
+			ix.holders[skill] = without(ix.holders[skill], n)
 		}
 	}
-	for _, h := range now {
-		if !in(before, h.skill) {
-			ix.holders[h.skill] = with(ix.holders[h.skill], n)
+	for skill := range ix.lists.skills(now) {
+		if !ix.lists.prove(before, skill) {
+			ix.holders[skill] = with(ix.holders[skill], n)
 		}
 	}
 }
 
 // profileRow numbers the skills of a profile.
 func (ix *index) profileRow(profile []hiring.Evidence) profileRow {
-	var row profileRow
-	row.proofs = make([]proof, 0, len(profile))
-	for i, e := range profile {
-		skill := ix.number(e.Skill)
-		p := proof{
-			share: int16(proofShare(e.Proof)), kind: kindOf(e.Proof), level: uint8(e.Level), paper: row.paper(e),
-		}
-		p.list = ix.list(skill, p, e.Expires != nil)
-		row.proofs = append(row.proofs, p)
+	row := profileRow{proofs: make([]proof, len(profile))}
+	for i := range profile {
+		e := &profile[i]
+		row.proofs[i] = proofOf(ix.list(e), kindOf(e.Proof), row.paper(e))
 		row.lapses = row.lapses || e.Expires != nil
-		if i > 0 && profile[i-1].Skill == e.Skill {
-			row.held[len(row.held)-1].last++
-			continue
-		}
-		row.held = append(row.held, held{skill: skill, first: int32(i), last: int32(i) + 1})
 	}
-	row.lists = listsOf(row.held, row.proofs)
-	row.rarity = ix.rarityOf(row.held)
+	row.rarity = ix.rarityOf(row.proofs)
 	return row
 }
 
 // paper notes what stands behind an evidence, and returns where; a credential of many skills once.
-func (p *profileRow) paper(e hiring.Evidence) int32 {
+func (p *profileRow) paper(e *hiring.Evidence) int {
 	own := paper{e.Credential, e.Expires}
 	if own == (paper{}) {
 		return 0
 	}
 	if i := slices.Index(p.papers, own); i >= 0 {
-		return int32(i) + 1
+		return i + 1
 	}
 	p.papers = append(p.papers, own)
-	return int32(len(p.papers))
+	return len(p.papers)
 }
 
 // behind returns what stands behind a proof of the row.
-func (p *profileRow) behind(e *proof) paper {
-	if e.paper == 0 {
+func (p *profileRow) behind(e proof) paper {
+	if e.behind < kinds {
 		return paper{}
 	}
-	return p.papers[e.paper-1]
+	return p.papers[e.behind/kinds-1]
 }
 
 // kindOf returns where a proof stands in hiring.Proofs; what stands nowhere counts as the weakest.
-func kindOf(p hiring.Proof) uint8 {
+func kindOf(p hiring.Proof) int {
 	if i := slices.Index(hiring.Proofs[:], p); i >= 0 {
-		return uint8(i)
+		return i
 	}
-	return uint8(len(hiring.Proofs) - 1)
+	return len(hiring.Proofs) - 1
 }
 
-// listsOf returns the lists of all proofs, each once.
-func listsOf(skills []held, proofs []proof) []kernel.List {
-	lists := make([]kernel.List, 0, len(proofs))
-	for _, h := range skills {
-		own := len(lists)
-		for _, p := range proofs[h.first:h.last] {
-			if !slices.Contains(lists[own:], p.list) {
-				lists = append(lists, p.list)
-			}
-		}
-	}
-	return lists
-}
-
-// rarityOf sums up how rare the skills are, in thousandths.
-func (ix *index) rarityOf(skills []held) (sum int64) {
-	for _, h := range skills {
-		sum += ix.rarity[h.skill]
+// rarityOf sums up how rare the skills proven are, in thousandths.
+func (ix *index) rarityOf(proofs []proof) (sum int64) {
+	for skill := range ix.lists.skills(proofs) {
+		sum += ix.rarity[skill]
 	}
 	return sum
 }

@@ -75,11 +75,8 @@ func (ix *index) touch(hits []hit) (sum int64) {
 	}
 	for _, h := range hits {
 		row := &ix.learners[h.row]
-		for i := 0; i < len(row.held); i += 5 {
-			sum += int64(row.held[i].skill)
-		}
-		for i := 0; i < len(row.proofs); i += 4 {
-			sum += int64(row.proofs[i].share)
+		for i := 0; i < len(row.proofs); i += 8 {
+			sum += int64(row.proofs[i].list)
 		}
 	}
 	return sum

@@ -69,14 +69,8 @@ func million(n int) (ix *index, jobs [][]hiring.SkillID, r *rand.Rand) {
 // profileOf returns a learner's evidence as the world would.
 func (ix *index) profileOf(n int32) (list []hiring.Evidence) {
 	p := &ix.learners[n]
-	for _, h := range p.held {
-		for _, e := range p.proofs[h.first:h.last] {
-			proof := hiring.ProofSelf
-			if e.share == proofRecorded {
-				proof = hiring.ProofRecorded
-			}
-			list = append(list, hiring.Evidence{Skill: ix.names[h.skill], Proof: proof})
-		}
+	for _, e := range p.proofs {
+		list = append(list, hiring.Evidence{Skill: ix.names[ix.lists[e.list].skill], Proof: hiring.Proofs[e.behind%kinds]})
 	}
 	return list
 }
@@ -150,8 +144,8 @@ func plainIndex(ix *index) *kernel.Index {
 	var records []kernel.Record
 	for n, l := range ix.learners {
 		rec := kernel.Record{Row: kernel.Row(n)}
-		for _, h := range l.held {
-			rec.Lists = append(rec.Lists, kernel.List(h.skill))
+		for skill := range ix.lists.skills(l.proofs) {
+			rec.Lists = append(rec.Lists, kernel.List(skill))
 		}
 		records = append(records, rec)
 	}
@@ -227,8 +221,8 @@ func writeMillion(t *testing.T, n int, o Options) (kernel.Stats, time.Duration) 
 	for i := range m.index.learners {
 		row := &m.index.learners[i]
 		l := &hiring.Learner{ID: row.id, Ref: row.ref, Visible: true, RegisteredBy: operator, Languages: []string{"en"}}
-		for _, h := range row.held {
-			s := m.index.names[h.skill]
+		for skill := range m.index.lists.skills(row.proofs) {
+			s := m.index.names[skill]
 			l.Skills = append(l.Skills, hiring.HeldSkill{SkillRef: hiring.SkillRef{Skill: s, Name: "name of " + string(s)}})
 		}
 		m.world.Learners[row.ref] = l

@@ -80,7 +80,7 @@ func TestIndexEqualsBruteForce(t *testing.T) {
 		}
 		for skill, holders := range m.index.holders {
 			for n, row := range m.index.learners {
-				holds := slices.ContainsFunc(row.held, func(h held) bool { return h.skill == int32(skill) })
+				holds := m.index.lists.prove(row.proofs, int32(skill))
 				if slices.Contains(holders, int32(n)) != holds || holds && row.ref == gone {
 					r.Fatalf("%s among the holders of %s: %v, in its own row: %v", row.ref, m.index.names[skill], !holds, holds)
 				}

@@ -86,7 +86,7 @@ func (ix *index) recall(t *tally, p *profileRow, was *recalled, at time.Time) (n
 	if was == nil || was.shift != ix.shift {
 		return now, true, ix.rankAll(t, p, at, now)
 	}
-	changed := changedSkills(&was.row, p)
+	changed := ix.changedSkills(&was.row, p)
 	var ok bool
 	if looked, ok = ix.rankTouched(t, p, was, changed, at, now); !ok {
 		looked = ix.rankAll(t, p, at, now)
@@ -186,15 +186,15 @@ func (ix *index) same(was, now *recalled, changed []int32) bool {
 }
 
 // changedSkills returns the skills of two states of a profile that are not proven alike in both, ascending.
-func changedSkills(a, b *profileRow) (list []int32) {
-	alike := func(x, y held) bool {
-		return slices.EqualFunc(a.proofs[x.first:x.last], b.proofs[y.first:y.last], func(e, f proof) bool {
-			p, q := a.behind(&e), b.behind(&f)
-			e.paper, f.paper = 0, 0
-			return e == f && p.credential == q.credential && (p.expires == nil) == (q.expires == nil) && (p.expires == nil || p.expires.Equal(*q.expires))
+func (ix *index) changedSkills(a, b *profileRow) (list []int32) {
+	alike := func(x, y run) bool {
+		return slices.EqualFunc(x.proofs, y.proofs, func(e, f proof) bool {
+			p, q := a.behind(e), b.behind(f)
+			return e.list == f.list && e.behind%kinds == f.behind%kinds && p.credential == q.credential &&
+				(p.expires == nil) == (q.expires == nil) && (p.expires == nil || p.expires.Equal(*q.expires))
 		})
 	}
-	sortedA, sortedB := bySkill(a.held), bySkill(b.held)
+	sortedA, sortedB := ix.bySkill(a), ix.bySkill(b)
 	i, j := 0, 0
 	for i < len(sortedA) || j < len(sortedB) {
 		switch {
@@ -214,9 +214,18 @@ func changedSkills(a, b *profileRow) (list []int32) {
 	return list
 }
 
-// bySkill returns the runs in order of their skill's number.
-func bySkill(list []held) []held {
-	list = slices.Clone(list)
-	slices.SortFunc(list, func(a, b held) int { return int(a.skill - b.skill) })
-	return list
+// run is what proves one skill.
+type run struct {
+	skill  int32
+	proofs []proof
+}
+
+// bySkill returns what a profile proves, in order of the skill's number.
+func (ix *index) bySkill(p *profileRow) []run {
+	runs := make([]run, 0, len(p.proofs))
+	for skill, proofs := range ix.lists.skills(p.proofs) {
+		runs = append(runs, run{skill, proofs})
+	}
+	slices.SortFunc(runs, func(a, b run) int { return int(a.skill - b.skill) })
+	return runs
 }

@@ -2,7 +2,6 @@ package matcher
 
 import (
 	"runtime"
-	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -122,7 +121,7 @@ func unpack(b []byte, words []string) (*unpacked, error) {
 	}
 	for l := range u.count() {
 		s.lists = append(s.lists, listed{int32(u.below(uint64(len(s.names)))), variant{
-			level: int32(u.below(6)), share: int32(u.below(1001)), lapses: u.below(2) == 1, list: kernel.List(l),
+			level: uint8(u.below(6)), share: int16(u.below(1001)), lapses: u.below(2) == 1, list: kernel.List(l),
 		}})
 	}
 	s.readPieces(u)
@@ -180,7 +179,7 @@ func (s *unpacked) readPieces(u *unpacker) {
 // readRows reads the learners of a piece into memory of a few pieces; it holds so many proofs.
 func (s *unpacked) readRows(u *unpacker, proofs, from, to int) {
 	proofs = min(proofs, len(u.bytes)) // each takes a byte at least
-	mem := memory{make([]proof, 0, proofs), make([]held, 0, proofs), make([]kernel.List, 0, proofs), nil}
+	mem := memory{make([]proof, 0, proofs), nil}
 	for i := from; i < to && u.err == nil; i++ {
 		r := &s.rows[i]
 		r.ref, r.id = hiring.LearnerRef(u.text()), hiring.LearnerID(u.text())
@@ -204,41 +203,22 @@ func (s *unpacked) readRows(u *unpacker, proofs, from, to int) {
 // memory is where the learners of a piece are laid out.
 type memory struct {
 	proofs []proof
-	held   []held
-	lists  []kernel.List
 	keys   []uint32
 }
 
-// readProofs reads a learner's proofs, and tells the skills and lists from them.
+// readProofs reads a learner's proofs.
 func (s *unpacked) readProofs(u *unpacker, r *profileRow, mem *memory) {
-	firstProof, firstRun, firstList := len(mem.proofs), len(mem.held), len(mem.lists)
+	first := len(mem.proofs)
 	for range u.count() {
-		l, behind := u.below(uint64(len(s.lists))), u.below(uint64(len(r.papers)+1)*uint64(len(hiring.Proofs)))
-		e := proof{kind: uint8(behind % len(hiring.Proofs)), paper: int32(behind / len(hiring.Proofs)), list: kernel.List(l)}
+		e := proof{kernel.List(u.below(uint64(len(s.lists)))), uint32(u.below(uint64(len(r.papers)+1) * uint64(kinds)))}
 		if u.err != nil || len(mem.proofs) == cap(mem.proofs) {
 			u.fail()
 			return
 		}
-		of := s.lists[l]
-		e.share, e.level = int16(of.share), uint8(of.level)
-		r.lapses = r.lapses || of.lapses
-		at := int32(len(mem.proofs) - firstProof)
-		if len(mem.held) == firstRun || mem.held[len(mem.held)-1].skill != of.skill {
-			mem.held = append(mem.held, held{skill: of.skill, first: at, last: at})
-		}
-		mem.held[len(mem.held)-1].last++
+		r.lapses = r.lapses || s.lists[e.list].lapses
 		mem.proofs = append(mem.proofs, e)
 	}
-	r.proofs, r.held = mem.proofs[firstProof:len(mem.proofs):len(mem.proofs)], mem.held[firstRun:len(mem.held):len(mem.held)]
-	for _, h := range r.held {
-		own := len(mem.lists)
-		for _, e := range r.proofs[h.first:h.last] {
-			if !slices.Contains(mem.lists[own:], e.list) {
-				mem.lists = append(mem.lists, e.list)
-			}
-		}
-	}
-	r.lists = mem.lists[firstList:len(mem.lists):len(mem.lists)]
+	r.proofs = mem.proofs[first:len(mem.proofs):len(mem.proofs)]
 }
 
 func (s *unpacked) readPapers(u *unpacker, r *profileRow) {
@@ -255,10 +235,10 @@ func (s *unpacked) readPapers(u *unpacker, r *profileRow) {
 func (s *unpacked) hold() {
 	counts, total := make([]int32, len(s.names)), 0
 	for n := range s.rows {
-		for _, h := range s.rows[n].held {
-			counts[h.skill]++
+		for skill := range s.lists.skills(s.rows[n].proofs) {
+			counts[skill]++
+			total++
 		}
-		total += len(s.rows[n].held)
 	}
 	slab := make([]int32, total)
 	s.holders = make([][]int32, len(counts))
@@ -266,8 +246,8 @@ func (s *unpacked) hold() {
 		s.holders[skill], slab = slab[:0:c], slab[c:]
 	}
 	for n := range s.rows {
-		for _, h := range s.rows[n].held {
-			s.holders[h.skill] = append(s.holders[h.skill], int32(n))
+		for skill := range s.lists.skills(s.rows[n].proofs) {
+			s.holders[skill] = append(s.holders[skill], int32(n))
 		}
 	}
 }

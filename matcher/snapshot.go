@@ -238,9 +238,9 @@ func (m *Matcher) restore(ctx context.Context, s *unpacked) error {
 	for _, l := range s.lists {
 		ix.variants[l.skill] = append(ix.variants[l.skill], l.variant)
 	}
-	ix.lists, ix.learners, ix.learner, ix.holders = kernel.List(len(s.lists)), s.rows, s.rest.rows, s.holders
+	ix.lists, ix.learners, ix.learner, ix.holders = s.lists, s.rows, s.rest.rows, s.holders
 	for n := range ix.learners {
-		ix.learners[n].rarity = ix.rarityOf(ix.learners[n].held)
+		ix.learners[n].rarity = ix.rarityOf(ix.learners[n].proofs)
 		ix.present += ones(ix.learners[n].id != "")
 	}
 	if _, _, err := m.take(ctx, s.facts); err != nil {
@@ -251,12 +251,8 @@ func (m *Matcher) restore(ctx context.Context, s *unpacked) error {
 	m.asleep, m.tail = s.rest, s.tail
 	m.world.Resume(s.position, s.rest.rest(), map[string]uint64{hiring.RaritySubject(): s.rarity})
 	m.ahead.Position = s.position
-	if visible := ix.visible(); visible == len(s.order) { // else the crowd is made when it is asked for
-		records := make([]kernel.Record, visible)
-		for i, row := range s.order {
-			records[i] = ix.record(int32(row))
-		}
-		ix.kernel = kernel.New(records, kernel.Options{AsGiven: true})
+	if ix.visible() == len(s.order) { // else the crowd is made when it is asked for
+		ix.kernel = kernel.New(ix.records(s.order), kernel.Options{AsGiven: true})
 	}
 	m.queue.restart(s.waiting)
 	m.pos.Advance(s.position)

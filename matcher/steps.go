@@ -119,7 +119,7 @@ func newSteps(t *tally, offers []effect, p *profileRow, bar hiring.Score, alone 
 
 // touches reports whether any skill of the row meets something in the opening loaded.
 func (t *tally) touches(p *profileRow) bool {
-	return slices.ContainsFunc(p.held, func(h held) bool { return t.from[h.skill] != 0 })
+	return slices.ContainsFunc(p.proofs, func(e proof) bool { return t.from[t.ix.lists[e.list].skill] != 0 })
 }
 
 // effect copies what the row scored last earns.
@@ -139,9 +139,10 @@ func (s *steps) strangers(n int) []int32 {
 		return e.unused
 	}
 	e.told = true
-	for _, h := range e.row.held {
-		if s.t.from[h.skill] == 0 && !slices.ContainsFunc(s.learner.held, func(o held) bool { return o.skill == h.skill }) {
-			e.unused = append(e.unused, h.skill)
+	lists := s.t.ix.lists
+	for skill := range lists.skills(e.row.proofs) {
+		if s.t.from[skill] == 0 && !lists.prove(s.learner.proofs, skill) {
+			e.unused = append(e.unused, skill)
 		}
 	}
 	slices.Sort(e.unused)

@@ -20,17 +20,11 @@ type still struct {
 	rarity   uint64        // sequence of the fact that froze the table
 	facts    []hiring.Fact // of all that is no learner, and of erased ones; numbered from 1
 	names    []hiring.SkillID
-	lists    []listed // by list
+	lists    listing
 	rows     []profileRow
 	people   []person // by row
 	order    []kernel.Row
 	waiting  []cause
-}
-
-// listed is what a list of the kernel stands for.
-type listed struct {
-	skill int32
-	variant
 }
 
 // person is what the world knows of a learner.
@@ -45,13 +39,7 @@ type person struct {
 // copyStill copies the state. The caller holds mu, at least for reading.
 func (m *Matcher) copyStill() (*still, error) {
 	ix := m.index
-	s := &still{position: m.world.Position, tail: m.tail, rarity: m.world.Seq(hiring.RaritySubject()), names: slices.Clone(ix.names), rows: slices.Clone(ix.learners), waiting: m.queue.all()}
-	s.lists = make([]listed, ix.lists)
-	for skill, list := range ix.variants {
-		for _, v := range list {
-			s.lists[v.list] = listed{int32(skill), v}
-		}
-	}
+	s := &still{position: m.world.Position, tail: m.tail, rarity: m.world.Seq(hiring.RaritySubject()), names: slices.Clone(ix.names), lists: slices.Clone(ix.lists), rows: slices.Clone(ix.learners), waiting: m.queue.all()}
 	s.order = ix.crowd().Order()
 	s.people = make([]person, len(s.rows))
 	for n := range s.rows {
@@ -255,7 +243,7 @@ func (p *packer) row(r *profileRow, who *person, cold []byte) {
 	p.number(uint64(len(r.proofs)))
 	for _, e := range r.proofs {
 		p.number(uint64(e.list))
-		p.number(uint64(e.paper)*uint64(len(hiring.Proofs)) + uint64(e.kind))
+		p.number(uint64(e.behind))
 	}
 	p.number(uint64(len(who.keys)))
 	for _, k := range who.keys {

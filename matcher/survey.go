@@ -42,8 +42,8 @@ func (s *survey) take(ix *index, p *profileRow, at time.Time) {
 	if grow := len(d.asked) - len(s.credits); grow > 0 {
 		s.credits = append(s.credits, make([]earned, grow)...)
 	}
-	for _, h := range p.held {
-		s.meet(ix, p, h, at)
+	for skill, proofs := range ix.lists.skills(p.proofs) {
+		s.meet(ix, p, skill, proofs, at)
 	}
 	for _, skill := range s.skills {
 		s.add(d.asked[skill], &s.credits[skill], p.rarity)
@@ -54,28 +54,28 @@ func (s *survey) take(ix *index, p *profileRow, at time.Time) {
 
 // meet notes what one skill held earns where others are asked for. A credit is relation × best of level × proof, rounded down as
 // [creditOf] does.
-func (s *survey) meet(ix *index, p *profileRow, h held, at time.Time) {
-	if int(h.skill) >= len(ix.wanted.met) || len(ix.wanted.met[h.skill]) == 0 {
+func (s *survey) meet(ix *index, p *profileRow, skill int32, proofs []proof, at time.Time) {
+	if int(skill) >= len(ix.wanted.met) || len(ix.wanted.met[skill]) == 0 {
 		return
 	}
 	var worth [levels]int64 // of the proofs, by level wanted, 10⁹ for full
-	for i := h.first; i < h.last; i++ {
-		e := &p.proofs[i]
+	for _, e := range proofs {
+		of := &ix.lists[e.list]
 		left := int64(1000)
-		if expired(p.behind(e).expires, at) {
+		if of.lapses && expired(p.behind(e).expires, at) {
 			left = expiredShare
 		}
 		for level := range worth {
-			worth[level] = max(worth[level], int64(e.share)*levelShare(level, int(e.level))*left)
+			worth[level] = max(worth[level], int64(of.share)*levelShare(level, int(of.level))*left)
 		}
 	}
-	for _, m := range ix.wanted.met[h.skill] {
+	for _, m := range ix.wanted.met[skill] {
 		c := &s.credits[m.skill]
 		if !c.seen {
 			c.seen, s.skills = true, append(s.skills, m.skill)
 		}
 		c.enough = c.enough || m.holds
-		c.used += ix.rarity[h.skill]
+		c.used += ix.rarity[skill]
 		for level, w := range worth {
 			c.credit[level] = max(c.credit[level], int64(m.credit)*w/1_000_000_000)
 		}

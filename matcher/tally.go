@@ -94,14 +94,20 @@ func (t *tally) score(p *profileRow) hiring.Score {
 func (t *tally) sum(p *profileRow) {
 	best, held := t.best, t.held
 	t.unused = p.rarity
-	for _, h := range p.held {
-		from := t.from[h.skill]
+	last := int32(-1)
+	for _, e := range p.proofs {
+		of := &t.ix.lists[e.list]
+		from := t.from[of.skill]
 		if from == 0 {
 			continue
 		}
-		t.unused -= t.ix.rarity[h.skill]
+		if of.skill != last {
+			last = of.skill
+			t.unused -= t.ix.rarity[last]
+		}
+		lapsed := of.lapses && expired(p.behind(e).expires, t.at)
 		for _, r := range t.row.of(int(from) - 1) {
-			c := t.strongest(int64(r.credit), t.row.wishes[r.ask].level, p, h)
+			c := creditOf(int64(r.credit), int64(of.share), int(t.row.wishes[r.ask].level), int(of.level), lapsed)
 			best[r.ask] = max(best[r.ask], c)
 			held[r.ask].same = held[r.ask].same || r.same
 			held[r.ask].enough = held[r.ask].enough || r.holds && c > 0
@@ -121,28 +127,30 @@ func (t *tally) match(on *sheets, p *profileRow) (hiring.Match, bool) {
 	held := t.held[:n]
 	clear(held)
 	t.unused = p.rarity
-	for _, h := range p.held {
-		from := t.from[h.skill]
+	last := int32(-1)
+	for _, e := range p.proofs {
+		of := &t.ix.lists[e.list]
+		from := t.from[of.skill]
 		if from == 0 {
 			continue
 		}
-		t.unused -= t.ix.rarity[h.skill]
+		if of.skill != last {
+			last = of.skill
+			t.unused -= t.ix.rarity[last]
+		}
+		behind := p.behind(e)
+		lapsed := of.lapses && expired(behind.expires, t.at)
 		for _, r := range t.row.of(int(from) - 1) {
-			for i := h.first; i < h.last; i++ {
-				e := &p.proofs[i]
-				lapsed := p.lapses && expired(p.behind(e).expires, t.at)
-				v := creditOf(int64(r.credit), int64(e.share), int(t.row.wishes[r.ask].level), int(e.level), lapsed)
-				held[r.ask].same = held[r.ask].same || r.same
-				held[r.ask].enough = held[r.ask].enough || r.holds && v > 0
-				if v == 0 || v < credits[r.ask].value {
-					continue
-				}
-				if c := (credit{v, relations[r.link], &evidence[r.ask]}); c.better(credits[r.ask]) {
-					behind := p.behind(e)
-					credits[r.ask] = c
-					evidence[r.ask] = hiring.Evidence{
-						Skill: t.ix.names[h.skill], Level: int(e.level), Proof: hiring.Proofs[e.kind], Credential: behind.credential, Expires: behind.expires,
-					}
+			v := creditOf(int64(r.credit), int64(of.share), int(t.row.wishes[r.ask].level), int(of.level), lapsed)
+			held[r.ask].same = held[r.ask].same || r.same
+			held[r.ask].enough = held[r.ask].enough || r.holds && v > 0
+			if v == 0 || v < credits[r.ask].value {
+				continue
+			}
+			if c := (credit{v, relations[r.link], &evidence[r.ask]}); c.better(credits[r.ask]) {
+				credits[r.ask] = c
+				evidence[r.ask] = hiring.Evidence{
+					Skill: t.ix.names[of.skill], Level: int(of.level), Proof: hiring.Proofs[e.behind%kinds], Credential: behind.credential, Expires: behind.expires,
 				}
 			}
 		}
@@ -158,14 +166,4 @@ func (t *tally) lacking() (n int, last int32) {
 		}
 	}
 	return n, last
-}
-
-// strongest returns the best credit that any of the proofs of one skill earns.
-func (t *tally) strongest(relation int64, wanted int32, p *profileRow, h held) int64 {
-	var best int64
-	for i := h.first; i < h.last; i++ {
-		e := &p.proofs[i]
-		best = max(best, creditOf(relation, int64(e.share), int(wanted), int(e.level), expired(p.behind(e).expires, t.at)))
-	}
-	return best
 }

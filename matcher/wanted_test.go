@@ -12,9 +12,9 @@ import (
 
 // scan ranks openings as one would without lists of what they ask for: it scores each that any of a profile's skills meets.
 func (ix *index) scan(t *tally, wanting [][]int32, p *profileRow, k int, least hiring.Score) (hits []hit, total, scored int) {
-	skills := make([]int32, len(p.held))
-	for i, h := range p.held {
-		skills[i] = h.skill
+	var skills []int32
+	for skill := range ix.lists.skills(p.proofs) {
+		skills = append(skills, skill)
 	}
 	best := top{k: k}
 	defer t.unload()

@@ -89,8 +89,8 @@ func (ix *index) nearest(t *tally, p *profileRow, at time.Time, bar hiring.Score
 // newWidening finds what each programme brings to the openings near a learner.
 func (m *Matcher) newWidening(t *tally, p *profileRow, at time.Time, bar hiring.Score) *widening {
 	w := &widening{t: t, learner: p, at: at, near: m.index.nearest(t, p, at, bar), has: make([]bool, len(m.index.names))}
-	for _, h := range p.held {
-		w.has[h.skill] = true
+	for skill := range m.index.lists.skills(p.proofs) {
+		w.has[skill] = true
 	}
 	offers, parts := m.allOffers(), map[*effect][]part{}
 	defer t.unload()
@@ -114,9 +114,9 @@ func (m *Matcher) newWidening(t *tally, p *profileRow, at time.Time, bar hiring.
 		if len(parts[e]) > 0 {
 			w.offers.list, w.parts = append(w.offers.list, e), append(w.parts, parts[e])
 			var fresh []int32
-			for _, h := range e.row.held {
-				if !w.has[h.skill] {
-					fresh = append(fresh, h.skill)
+			for skill := range m.index.lists.skills(e.row.proofs) {
+				if !w.has[skill] {
+					fresh = append(fresh, skill)
 				}
 			}
 			slices.Sort(fresh)
@@ -177,9 +177,9 @@ func (w *widening) part(n int, row *profileRow, base *effect) part {
 			musts++
 		}
 	}
-	for _, h := range row.held {
-		if t.from[h.skill] == 0 && !w.has[h.skill] {
-			p.beside += t.ix.rarity[h.skill]
+	for skill := range t.ix.lists.skills(row.proofs) {
+		if t.from[skill] == 0 && !w.has[skill] {
+			p.beside += t.ix.rarity[skill]
 		}
 	}
 	share, short := 1.0, o.short(p.beside, t.ix.scorer.Table.Breadth)
