@@ -101,7 +101,7 @@ func (s *sieve) sift(t *tally, at time.Time) sifted {
 			switch {
 			case c.of != nil:
 				verdicts[i] = c.of(n)
-			case plain && musts[i].has(n), !plain && t.held[required[i]].enough:
+			case plain && musts[i].has(n), !plain && t.credits[required[i]].enough:
 				verdicts[i] = hiring.Suits
 			default:
 				verdicts[i] = hiring.Unsuited

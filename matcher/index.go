@@ -54,9 +54,8 @@ type (
 		skill  int32 // the learner's
 		ask    int32
 		credit int32 // of the relation, millionths
-		link   uint8 // which relation, by nearness
-		same   bool
-		holds  bool // enough for a must-have
+		nearness
+		holds bool // enough for a must-have
 	}
 )
 
@@ -289,10 +288,7 @@ func (ix *index) openingRow(o *hiring.Opening) openingRow {
 	}
 	for s, links := range q.links {
 		for _, l := range links {
-			row.reaches = append(row.reaches, reach{
-				skill: ix.number(s), ask: int32(l.ask), credit: int32(l.credit),
-				link: uint8(nearness(l.relation)), same: l.relation == hiring.Same, holds: l.holds(),
-			})
+			row.reaches = append(row.reaches, reach{ix.number(s), int32(l.ask), int32(l.credit), l.nearness, l.holds()})
 		}
 	}
 	slices.SortFunc(row.reaches, func(a, b reach) int {

@@ -46,22 +46,18 @@ func (ix *index) learnerRow(ref hiring.LearnerRef) *profileRow {
 func (m *Matcher) learnerMatches(o *hiring.Opening, hits []hit, at time.Time, explain bool) []hiring.Match {
 	t := m.tally()
 	defer m.tallies.Put(t)
-	list := m.index.learnerMatches(t, o, hits, at)
-	for i := range list {
-		list[i] = told(list[i], explain)
-	}
-	return list
+	return m.index.learnerMatches(t, o, hits, at, explain)
 }
 
 // learnerMatches returns the ledgers of the hits of an opening that the index has.
-func (ix *index) learnerMatches(t *tally, o *hiring.Opening, hits []hit, at time.Time) []hiring.Match {
+func (ix *index) learnerMatches(t *tally, o *hiring.Opening, hits []hit, at time.Time, explain bool) []hiring.Match {
 	t.load(&ix.openings[ix.opening[o.ID]], at)
 	defer t.unload()
-	list, on := make([]hiring.Match, len(hits)), sheets{pages: len(hits)}
+	list, on := make([]hiring.Match, len(hits)), sheets{explain: explain, pages: len(hits)}
 	t.touched = ix.touch(hits)
 	for i, h := range hits {
 		row := &ix.learners[h.row]
-		list[i], _ = t.match(&on, row)
+		t.match(&list[i], &on, row)
 		list[i].Learner = row.ref
 	}
 	return list
@@ -86,30 +82,18 @@ func (ix *index) touch(hits []hit) (sum int64) {
 func (m *Matcher) openingMatches(p *profileRow, hits []hit, at time.Time, explain bool) []hiring.Match {
 	t := m.tally()
 	defer m.tallies.Put(t)
-	list := m.index.openingMatches(t, p, hits, at)
-	for i := range list {
-		list[i] = told(list[i], explain)
-	}
-	return list
+	return m.index.openingMatches(t, p, hits, at, explain)
 }
 
 // openingMatches returns the ledgers of a profile's hits.
-func (ix *index) openingMatches(t *tally, p *profileRow, hits []hit, at time.Time) []hiring.Match {
+func (ix *index) openingMatches(t *tally, p *profileRow, hits []hit, at time.Time, explain bool) []hiring.Match {
 	defer t.unload()
-	list, on := make([]hiring.Match, len(hits)), sheets{pages: len(hits)}
+	list, on := make([]hiring.Match, len(hits)), sheets{explain: explain, pages: len(hits)}
 	for i, h := range hits {
 		row := &ix.openings[h.row]
 		t.load(row, at)
-		list[i], _ = t.match(&on, p)
+		t.match(&list[i], &on, p)
 		list[i].Opening = row.opening.ID
 	}
 	return list
-}
-
-// told leaves out what only an explanation tells.
-func told(m hiring.Match, explain bool) hiring.Match {
-	if !explain {
-		m.Near, m.Parts, m.Breadth = nil, nil, 0
-	}
-	return m
 }

@@ -193,7 +193,7 @@ func (c *contest) askFully(ix *index, scratch *tally) {
 	began := time.Now()
 	hits := ix.bestLearners(scratch, c.opening, noon, 50, 1)
 	c.best = min(c.best, float64(time.Since(began).Nanoseconds())/1000)
-	ix.learnerMatches(scratch, c.opening, hits, noon)
+	ix.learnerMatches(scratch, c.opening, hits, noon, true)
 	c.whole = min(c.whole, float64(time.Since(began).Nanoseconds())/1000)
 }
 
@@ -204,7 +204,7 @@ func (c *contest) check(t *testing.T, ix *index, scratch *tally) {
 		t.Fatalf("opening %s: %v, want %v", c.opening.ID, hits, want)
 	}
 	row := &ix.openings[ix.opening[c.opening.ID]]
-	for i, m := range ix.learnerMatches(scratch, c.opening, hits, noon) {
+	for i, m := range ix.learnerMatches(scratch, c.opening, hits, noon, true) {
 		want, _ := row.query.Score(ix.profileOf(hits[i].row), noon)
 		want.Learner = m.Learner
 		if d := gocmp.Diff(want, m); d != "" {

@@ -172,10 +172,10 @@ func TestOneMoreSkill(t *testing.T) {
 
 // raises reports whether any credit, over all requirements, is better than before, or a must-have is met that was not.
 func raises(q *Query, before, after []hiring.Evidence) bool {
-	old, oldHeld, _ := q.credits(before, noon)
-	now, nowHeld, _ := q.credits(after, noon)
+	old, _ := q.credits(before, noon)
+	now, _ := q.credits(after, noon)
 	for i := range now {
-		if now[i].value > old[i].value || nowHeld[i].enough && !oldHeld[i].enough {
+		if now[i].value > old[i].value || now[i].enough && !old[i].enough {
 			return true
 		}
 	}

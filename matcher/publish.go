@@ -207,7 +207,7 @@ func (m *Matcher) listed(t *tally, e entity, list []standing, at time.Time) (sub
 	}
 	r, subject = m.ranking(at), m.subjectOf(e)
 	r.Learner = e.learner
-	r.Matches = bounded(m.index.openingMatches(t, m.index.learnerRow(e.learner), hits, at))
+	r.Matches = bounded(m.index.openingMatches(t, m.index.learnerRow(e.learner), hits, at, true))
 	r.ID = hiring.NewMatchID(subject, r.Position)
 	return subject, r
 }

@@ -27,13 +27,22 @@ func (s Scorer) near(required hiring.SkillID) []skills.Nearness {
 
 // link is one way in which one skill of a learner meets one requirement.
 type link struct {
-	ask      int   // index of the requirement
-	credit   int64 // of the relation alone, millionths
-	relation hiring.Relation
+	ask    int   // index of the requirement
+	credit int64 // of the relation alone, millionths
+	nearness
 }
 
-// holds reports whether the link is enough for a must-have: the same skill or a kind of it.
-func (l link) holds() bool { return l.relation == hiring.Same || l.relation == hiring.Narrower }
+// nearness is a relation as it stands in relations, nearest first.
+type nearness uint8
+
+const same nearness = 0
+
+var relations = [...]hiring.Relation{hiring.Same, hiring.Narrower, hiring.Broader, hiring.Sibling, hiring.Related}
+
+func nearnessOf(r hiring.Relation) nearness { return nearness(slices.Index(relations[:], r)) }
+
+// holds reports whether what is so near is enough for a must-have: the same skill or a kind of it.
+func (n nearness) holds() bool { return n == same || relations[n] == hiring.Narrower }
 
 // ask is one requirement, weighed.
 type ask struct {
@@ -56,11 +65,11 @@ func (s Scorer) Query(o *hiring.Opening) *Query {
 		w := weightOf(r, s.Table.Rarity(r.Skill))
 		q.asks[i] = ask{Requirement: r, weight: w}
 		q.total += w
-		q.links[r.Skill] = append(q.links[r.Skill], link{ask: i, credit: fullCredit, relation: hiring.Same})
+		q.links[r.Skill] = append(q.links[r.Skill], link{i, fullCredit, same})
 		for _, n := range s.near(r.Skill) {
 			if n.Skill != r.Skill && n.Credit > 0 {
 				credit := min(int64(n.Credit), fullCredit)
-				q.links[n.Skill] = append(q.links[n.Skill], link{ask: i, credit: credit, relation: n.Relation})
+				q.links[n.Skill] = append(q.links[n.Skill], link{i, credit, nearnessOf(n.Relation)})
 			}
 		}
 	}
@@ -79,24 +88,30 @@ func weightOf(r hiring.Requirement, rarity int64) int64 {
 
 // credit is how far one requirement is met, and by what.
 type credit struct {
-	value    int64 // c(r), millionths
-	relation hiring.Relation
-	by       *hiring.Evidence
+	value int64 // c(r), millionths
+	by    int32 // which evidence of the profile; meaningless without a value
+	nearness
+	same   bool // the same skill is held (or another taxonomy's name for it)
+	enough bool // enough for a must-have is held
 }
 
-// better reports whether c beats d: more credit, then the nearer relation. Equal ones leave the earlier in the profile standing.
-func (c credit) better(d credit) bool {
-	if c.value != d.value {
-		return c.value > d.value
+// raise takes in what one evidence earns. More credit counts, then the nearer relation; of equal ones the earlier stands.
+func (c *credit) raise(value int64, by int, n nearness) {
+	c.same = c.same || n == same
+	c.enough = c.enough || n.holds() && value > 0
+	if value > c.value || value == c.value && n < c.nearness {
+		c.value, c.by, c.nearness = value, int32(by), n
 	}
-	return d.by != nil && nearness(c.relation) < nearness(d.relation)
 }
 
-// relations, nearest first.
-var relations = [...]hiring.Relation{hiring.Same, hiring.Narrower, hiring.Broader, hiring.Sibling, hiring.Related}
-
-// nearness numbers the relations.
-func nearness(r hiring.Relation) int { return slices.Index(relations[:], r) }
+// witness is an evidence as a ledger names it.
+type witness struct {
+	skill      hiring.SkillID
+	proof      hiring.Proof
+	level      int
+	expired    bool
+	credential string
+}
 
 // Score returns the match of a profile, as World.Profile returns it (sorted by skill), with the ledger of its score at time at.
 // It reports false when there is none: a must-have is not held, or the score is 0.
@@ -107,80 +122,18 @@ func nearness(r hiring.Relation) int { return slices.Index(relations[:], r) }
 //
 // A skill that raises a credit raises M only; one that raises none adds to U or to nothing, and S rises with U. S stays below W, so
 // that breadth costs most at first and never more than b/(1+b) (see docs/adr/0006).
-func (q *Query) Score(profile []hiring.Evidence, at time.Time) (hiring.Match, bool) {
-	credits, held, unused := q.credits(profile, at)
-	return q.ledger(new(sheets), credits, held, unused, at)
+func (q *Query) Score(profile []hiring.Evidence, at time.Time) (m hiring.Match, ok bool) {
+	credits, unused := q.credits(profile, at)
+	ok = q.ledger(&m, &sheets{explain: true}, credits, unused, func(by int32) witness {
+		e := &profile[by]
+		return witness{e.Skill, e.Proof, e.Level, expired(e.Expires, at), e.Credential}
+	})
+	return m, ok
 }
 
-// ledger returns the match that these credits make, with the rarities of the skills that meet nothing. It is written on sheets.
-func (q *Query) ledger(on *sheets, credits []credit, held []holding, unused int64, at time.Time) (hiring.Match, bool) {
-	var met int64
-	same, near, parts := 0, 0, 0
-	for i, a := range q.asks {
-		if a.Must && !held[i].enough {
-			return hiring.Match{}, false
-		}
-		met += a.weight * credits[i].value
-		switch {
-		case held[i].same:
-			same++
-		case credits[i].value > 0:
-			near++
-		}
-		if a.weight*credits[i].value > 0 {
-			parts++
-		}
-	}
-	score := share(met, q.total, min(unused, q.table.Breadth))
-	if score == 0 {
-		return hiring.Match{}, false
-	}
-	ids := carve(&on.ids, len(q.asks), on.pages)
-	m := hiring.Match{Matched: ids[:0:same], Missing: ids[same:same], Near: carve(&on.near, near, on.pages)[:0], Score: score}
-	for i, a := range q.asks {
-		if held[i].same {
-			m.Matched = append(m.Matched, a.Skill)
-			continue
-		}
-		m.Missing = append(m.Missing, a.Skill)
-		if c := credits[i]; c.value > 0 {
-			m.Near = append(m.Near, hiring.Near{Skill: a.Skill, By: c.by.Skill, Relation: c.relation, Credit: hiring.Score(c.value)})
-		}
-	}
-	if near == 0 {
-		m.Near = nil
-	}
-	m.Breadth = share(met, q.total, 0) - m.Score
-	m.Parts = q.parts(carve(&on.parts, parts, on.pages)[:0], credits, met, m.Score, at)
-	return m, true
-}
-
-// sheets are what ledgers are written on. A page of them is the greater part of an answer, and memory in small pieces the greater
-// part of a page.
-type sheets struct {
-	pages int // how many ledgers are expected to follow
-	ids   []hiring.SkillID
-	near  []hiring.Near
-	parts []hiring.Part
-}
-
-// carve returns n items of a sheet, which no other carve does, and cuts them off; where too few are left, from a new sheet that will do
-// for as many pages, but no more than memory gives out cheaply.
-func carve[T any](sheet *[]T, n, pages int) []T {
-	if n > len(*sheet) {
-		*sheet = make([]T, n*min(max(pages, 1), 16))
-	}
-	items := (*sheet)[:n:n]
-	*sheet = (*sheet)[n:]
-	return items
-}
-
-// holding says how a requirement is held: the same skill (or another taxonomy's name for it), and enough of one for a must-have.
-type holding struct{ same, enough bool }
-
-// credits returns c(r) for each requirement, how each is held, and the rarities of the skills that meet none, in thousandths.
-func (q *Query) credits(profile []hiring.Evidence, at time.Time) (best []credit, held []holding, unused int64) {
-	best, held = make([]credit, len(q.asks)), make([]holding, len(q.asks))
+// credits returns c(r) for each requirement, and the rarities of the skills that meet none, in thousandths.
+func (q *Query) credits(profile []hiring.Evidence, at time.Time) (best []credit, unused int64) {
+	best = make([]credit, len(q.asks))
 	for i := range profile {
 		e := &profile[i]
 		links := q.links[e.Skill]
@@ -188,18 +141,10 @@ func (q *Query) credits(profile []hiring.Evidence, at time.Time) (best []credit,
 			unused += q.table.Rarity(e.Skill)
 		}
 		for _, l := range links {
-			wanted := q.asks[l.ask].Level
-			v := creditOf(l.credit, proofShare(e.Proof), wanted, e.Level, expired(e.Expires, at))
-			c := credit{value: v, relation: l.relation, by: e}
-			if v > 0 && c.better(best[l.ask]) {
-				best[l.ask] = c
-			}
-			h := &held[l.ask]
-			h.same = h.same || l.relation == hiring.Same
-			h.enough = h.enough || v > 0 && l.holds()
+			best[l.ask].raise(creditOf(l.credit, proofShare(e.Proof), q.asks[l.ask].Level, e.Level, expired(e.Expires, at)), i, l.nearness)
 		}
 	}
-	return best, held, unused
+	return best, unused
 }
 
 // share returns M / (M + a·(W−M) + b·S) in millionths, rounded down. M is in thousandths × millionths, W and U in thousandths.
@@ -222,32 +167,4 @@ func damped(total, unused int64) int64 {
 		return 0
 	}
 	return total * unused / (total + unused)
-}
-
-// parts divides the score among the requirements by what each brought, rounded down; the remainder goes to the largest part, the
-// first of equals. It appends them to parts, which has room.
-//
-// Largest intermediate: 640,000 · 10⁶ · 10⁶ = 6.4·10¹⁷.
-func (q *Query) parts(parts []hiring.Part, credits []credit, met int64, score hiring.Score, at time.Time) []hiring.Part {
-	var largest int64
-	rest, heaviest := score, 0
-	for i, a := range q.asks {
-		c := credits[i]
-		brought := a.weight * c.value
-		if brought == 0 {
-			continue
-		}
-		if brought > largest {
-			largest, heaviest = brought, len(parts)
-		}
-		value := hiring.Score(brought * int64(score) / met)
-		rest -= value
-		parts = append(parts, hiring.Part{
-			Skill: a.Skill, Name: a.Name, Need: a.Need, Value: value, Credit: hiring.Score(c.value),
-			By: c.by.Skill, Relation: c.relation, Proof: c.by.Proof, Level: c.by.Level,
-			Expired: expired(c.by.Expires, at), Credential: c.by.Credential,
-		})
-	}
-	parts[heaviest].Value += rest
-	return parts
 }

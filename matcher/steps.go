@@ -124,9 +124,9 @@ func (t *tally) touches(p *profileRow) bool {
 
 // effect copies what the row scored last earns.
 func (t *tally) effect() effect {
-	e := effect{credits: slices.Clone(t.best[:len(t.row.wishes)])}
-	for _, h := range t.held[:len(t.row.wishes)] {
-		e.enough = append(e.enough, h.enough)
+	e := effect{credits: make([]int64, len(t.credits)), enough: make([]bool, len(t.credits))}
+	for i, c := range t.credits {
+		e.credits[i], e.enough[i] = c.value, c.enough
 	}
 	return e
 }
@@ -349,7 +349,7 @@ func (s *steps) step(exact bool, atLeast int) *hiring.Step {
 // at the level wanted.
 func (q *Query) lacks(profile []hiring.Evidence, at time.Time) []hiring.Lack {
 	list := []hiring.Lack{}
-	credits, _, _ := q.credits(profile, at)
+	credits, _ := q.credits(profile, at)
 	now, _ := q.Score(profile, at)
 	for i, a := range q.asks {
 		if credits[i].value >= fullCredit*proofRecorded/1000 {

@@ -1,6 +1,7 @@
 package matcher
 
 import (
+	"slices"
 	"time"
 
 	"matchday/hiring"
@@ -9,15 +10,12 @@ import (
 // tally scores rows of the index against one opening at a time. It computes what [Query.Score] does, without the ledger and without
 // allocating. It is scratch space for one goroutine.
 type tally struct {
-	ix       *index
-	from     []int32   // by skill: 1 + its first reach in the opening loaded, 0 for none
-	best     []int64   // by requirement: credit
-	held     []holding // by requirement
-	row      *openingRow
-	at       time.Time
-	lenient  bool              // score whether must-haves are held or not
-	credits  []credit          // by requirement, for the ledger
-	evidence []hiring.Evidence // by requirement: what credits point to
+	ix      *index
+	from    []int32  // by skill: 1 + its first reach in the opening loaded, 0 for none
+	credits []credit // by requirement of the opening loaded, of the profile scored last
+	row     *openingRow
+	at      time.Time
+	lenient bool // score whether must-haves are held or not
 	// unused is the rarity of the skills of the profile scored last that meet nothing, not capped.
 	unused int64
 
@@ -35,10 +33,7 @@ func (t *tally) load(row *openingRow, at time.Time) {
 	if grow := len(t.ix.names) - len(t.from); grow > 0 {
 		t.from = append(t.from, make([]int32, grow)...)
 	}
-	if grow := len(row.wishes) - len(t.best); grow > 0 {
-		t.best = append(t.best, make([]int64, grow)...)
-		t.held = append(t.held, make([]holding, grow)...)
-	}
+	t.credits = slices.Grow(t.credits[:0], len(row.wishes))[:len(row.wishes)]
 	for i := len(row.reaches) - 1; i >= 0; i-- {
 		t.from[row.reaches[i].skill] = int32(i) + 1
 	}
@@ -76,26 +71,23 @@ func (t *tally) unload() {
 
 // score returns the score of a profile against the opening loaded, 0 when a must-have is not held; see lenient.
 func (t *tally) score(p *profileRow) hiring.Score {
-	best, held := t.best[:len(t.row.wishes)], t.held[:len(t.row.wishes)]
-	clear(best)
-	clear(held)
-	t.sum(p)
+	t.earn(p)
 	var sum int64
 	for i, w := range t.row.wishes {
-		if w.must && !held[i].enough && !t.lenient {
+		if w.must && !t.credits[i].enough && !t.lenient {
 			return 0
 		}
-		sum += w.weight * best[i]
+		sum += w.weight * t.credits[i].value
 	}
 	return share(sum, t.row.total, min(t.unused, t.ix.scorer.Table.Breadth))
 }
 
-// sum finds the credits of a profile.
-func (t *tally) sum(p *profileRow) {
-	best, held := t.best, t.held
+// earn finds the credits of a profile.
+func (t *tally) earn(p *profileRow) {
+	clear(t.credits)
 	t.unused = p.rarity
 	last := int32(-1)
-	for _, e := range p.proofs {
+	for i, e := range p.proofs {
 		of := &t.ix.lists[e.list]
 		from := t.from[of.skill]
 		if from == 0 {
@@ -107,61 +99,26 @@ func (t *tally) sum(p *profileRow) {
 		}
 		lapsed := of.lapses && expired(p.behind(e).expires, t.at)
 		for _, r := range t.row.of(int(from) - 1) {
-			c := creditOf(int64(r.credit), int64(of.share), int(t.row.wishes[r.ask].level), int(of.level), lapsed)
-			best[r.ask] = max(best[r.ask], c)
-			held[r.ask].same = held[r.ask].same || r.same
-			held[r.ask].enough = held[r.ask].enough || r.holds && c > 0
+			v := creditOf(int64(r.credit), int64(of.share), int(t.row.wishes[r.ask].level), int(of.level), lapsed)
+			t.credits[r.ask].raise(v, i, r.nearness)
 		}
 	}
 }
 
-// match returns what [Query.Score] returns of the profile, written on sheets.
-func (t *tally) match(on *sheets, p *profileRow) (hiring.Match, bool) {
-	n := len(t.row.wishes)
-	if grow := n - len(t.credits); grow > 0 {
-		t.credits = append(t.credits, make([]credit, grow)...)
-		t.evidence = append(t.evidence, make([]hiring.Evidence, grow)...)
-	}
-	credits, evidence := t.credits[:n], t.evidence[:n]
-	clear(credits)
-	held := t.held[:n]
-	clear(held)
-	t.unused = p.rarity
-	last := int32(-1)
-	for _, e := range p.proofs {
-		of := &t.ix.lists[e.list]
-		from := t.from[of.skill]
-		if from == 0 {
-			continue
-		}
-		if of.skill != last {
-			last = of.skill
-			t.unused -= t.ix.rarity[last]
-		}
-		behind := p.behind(e)
-		lapsed := of.lapses && expired(behind.expires, t.at)
-		for _, r := range t.row.of(int(from) - 1) {
-			v := creditOf(int64(r.credit), int64(of.share), int(t.row.wishes[r.ask].level), int(of.level), lapsed)
-			held[r.ask].same = held[r.ask].same || r.same
-			held[r.ask].enough = held[r.ask].enough || r.holds && v > 0
-			if v == 0 || v < credits[r.ask].value {
-				continue
-			}
-			if c := (credit{v, relations[r.link], &evidence[r.ask]}); c.better(credits[r.ask]) {
-				credits[r.ask] = c
-				evidence[r.ask] = hiring.Evidence{
-					Skill: t.ix.names[of.skill], Level: int(of.level), Proof: hiring.Proofs[e.behind%kinds], Credential: behind.credential, Expires: behind.expires,
-				}
-			}
-		}
-	}
-	return t.row.query.ledger(on, credits, held, t.unused, t.at)
+// match writes into m what [Query.Score] returns of the profile.
+func (t *tally) match(m *hiring.Match, on *sheets, p *profileRow) {
+	t.earn(p)
+	t.row.query.ledger(m, on, t.credits, t.unused, func(by int32) witness {
+		e := p.proofs[by]
+		of, behind := &t.ix.lists[e.list], p.behind(e)
+		return witness{t.ix.names[of.skill], hiring.Proofs[e.behind%kinds], int(of.level), expired(behind.expires, t.at), behind.credential}
+	})
 }
 
 // lacking counts the essential requirements whose skill the profile scored last does not hold, and returns the last of them.
 func (t *tally) lacking() (n int, last int32) {
 	for i, w := range t.row.wishes {
-		if w.essential && !t.held[i].same {
+		if w.essential && !t.credits[i].same {
 			n, last = n+1, int32(i)
 		}
 	}

@@ -172,8 +172,8 @@ func (w *widening) part(n int, row *profileRow, base *effect) part {
 	musts := 0
 	t.score(row)
 	for i, wish := range t.row.wishes {
-		p.gain += wish.weight * max(0, t.best[i]-base.credits[i])
-		if wish.must && t.held[i].enough && !base.enough[i] {
+		p.gain += wish.weight * max(0, t.credits[i].value-base.credits[i])
+		if wish.must && t.credits[i].enough && !base.enough[i] {
 			musts++
 		}
 	}
