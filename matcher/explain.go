@@ -10,6 +10,7 @@ type sheets struct {
 	ids     []hiring.SkillID
 	near    []hiring.Near
 	parts   []hiring.Part
+	bring   []int // requirements with a part in the ledger being written
 }
 
 // carve returns n items of a sheet, which no other carve does, and cuts them off; where too few are left, from a new sheet that will do
@@ -25,6 +26,8 @@ func carve[T any](sheet *[]T, n, pages int) []T {
 
 // ledger writes into m the match that these credits make, with the rarities of the skills that meet nothing, and reports whether there
 // is one. What m lists is written on sheets; tell names an evidence by its number.
+//
+// Which requirements are met is anybody's guess, the processor's too: the loops over them do without branches on it.
 func (q *Query) ledger(m *hiring.Match, on *sheets, credits []credit, unused int64, tell func(by int32) witness) bool {
 	var met int64
 	held := 0
@@ -34,22 +37,19 @@ func (q *Query) ledger(m *hiring.Match, on *sheets, credits []credit, unused int
 			return false
 		}
 		met += a.weight * c.value
-		if c.same {
-			held++
-		}
+		held += ones(c.same)
 	}
 	if m.Score = share(met, q.total, min(unused, q.table.Breadth)); m.Score == 0 {
 		return false
 	}
 	ids := carve(&on.ids, len(q.asks), on.pages)
-	m.Matched, m.Missing = ids[:0:held], ids[held:held]
+	next := [2]int{held, 0} // of those missing, and of those matched
 	for i := range q.asks {
-		if credits[i].same {
-			m.Matched = append(m.Matched, q.asks[i].Skill)
-		} else {
-			m.Missing = append(m.Missing, q.asks[i].Skill)
-		}
+		n := &next[ones(credits[i].same)]
+		ids[*n] = q.asks[i].Skill
+		*n++
 	}
+	m.Matched, m.Missing = ids[:held:held], ids[held:]
 	if on.explain {
 		q.explain(m, on, credits, met, tell)
 	}
@@ -62,38 +62,36 @@ func (q *Query) ledger(m *hiring.Match, on *sheets, credits []credit, unused int
 // The score is divided among the requirements by what each brought, rounded down; the remainder goes to the largest part, the first of
 // equals. Largest intermediate: 640,000 · 10⁶ · 10⁶ = 6.4·10¹⁷.
 func (q *Query) explain(m *hiring.Match, on *sheets, credits []credit, met int64, tell func(by int32) witness) {
-	near, parts := 0, 0
+	if len(on.bring) < len(q.asks) {
+		on.bring = make([]int, len(q.asks))
+	}
+	parts, near := 0, 0
 	for i := range credits {
-		near += ones(credits[i].value > 0 && !credits[i].same)
+		on.bring[parts] = i
 		parts += ones(q.asks[i].weight*credits[i].value > 0)
+		near += ones(credits[i].near())
 	}
 	if near > 0 {
 		m.Near = carve(&on.near, near, on.pages)[:0]
+		for i := range credits {
+			if a, c := &q.asks[i], &credits[i]; c.near() {
+				m.Near = append(m.Near, hiring.Near{Skill: a.Skill, By: tell(c.by).skill, Relation: relations[c.nearness], Credit: hiring.Score(c.value)})
+			}
+		}
 	}
-	m.Parts, m.Breadth = carve(&on.parts, parts, on.pages), share(met, q.total, 0)-m.Score
-	rest, n, heaviest, largest := m.Score, 0, 0, int64(0)
-	for i := range q.asks {
-		a, c := &q.asks[i], &credits[i]
-		if c.value == 0 {
-			continue
-		}
-		w := tell(c.by)
-		if !c.same {
-			m.Near = append(m.Near, hiring.Near{Skill: a.Skill, By: w.skill, Relation: relations[c.nearness], Credit: hiring.Score(c.value)})
-		}
-		brought := a.weight * c.value
-		if brought == 0 {
-			continue
-		}
+	m.Breadth = share(met, q.total, 0) - m.Score
+	m.Parts = carve(&on.parts, parts, on.pages)
+	rest, heaviest, largest := m.Score, 0, int64(0)
+	for n, i := range on.bring[:parts] {
+		a, c, p := &q.asks[i], &credits[i], &m.Parts[n]
+		brought, by := a.weight*c.value, tell(c.by)
 		if brought > largest {
 			largest, heaviest = brought, n
 		}
-		p := &m.Parts[n]
-		n++
 		p.Skill, p.Name, p.Need = a.Skill, a.Name, a.Need
 		p.Value, p.Credit = hiring.Score(brought*int64(m.Score)/met), hiring.Score(c.value)
-		p.By, p.Relation, p.Proof, p.Level = w.skill, relations[c.nearness], w.proof, w.level
-		p.Expired, p.Credential = w.expired, w.credential
+		p.By, p.Relation, p.Proof, p.Level = by.skill, relations[c.nearness], by.proof, by.level
+		p.Expired, p.Credential = by.expired, by.credential
 		rest -= p.Value
 	}
 	m.Parts[heaviest].Value += rest

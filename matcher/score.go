@@ -96,13 +96,16 @@ type credit struct {
 }
 
 // raise takes in what one evidence earns. More credit counts, then the nearer relation; of equal ones the earlier stands.
-func (c *credit) raise(value int64, by int, n nearness) {
+func (c *credit) raise(value int64, by int32, n nearness) {
 	c.same = c.same || n == same
 	c.enough = c.enough || n.holds() && value > 0
 	if value > c.value || value == c.value && n < c.nearness {
-		c.value, c.by, c.nearness = value, int32(by), n
+		c.value, c.by, c.nearness = value, by, n
 	}
 }
+
+// near reports whether the requirement is met by another skill alone.
+func (c *credit) near() bool { return c.value > 0 && !c.same }
 
 // witness is an evidence as a ledger names it.
 type witness struct {
@@ -141,7 +144,7 @@ func (q *Query) credits(profile []hiring.Evidence, at time.Time) (best []credit,
 			unused += q.table.Rarity(e.Skill)
 		}
 		for _, l := range links {
-			best[l.ask].raise(creditOf(l.credit, proofShare(e.Proof), q.asks[l.ask].Level, e.Level, expired(e.Expires, at)), i, l.nearness)
+			best[l.ask].raise(creditOf(l.credit, proofShare(e.Proof), q.asks[l.ask].Level, e.Level, expired(e.Expires, at)), int32(i), l.nearness)
 		}
 	}
 	return best, unused

@@ -13,6 +13,7 @@ type tally struct {
 	ix      *index
 	from    []int32  // by skill: 1 + its first reach in the opening loaded, 0 for none
 	credits []credit // by requirement of the opening loaded, of the profile scored last
+	meet    []int32  // evidence of the profile scored last that meets something
 	row     *openingRow
 	at      time.Time
 	lenient bool // score whether must-haves are held or not
@@ -82,23 +83,29 @@ func (t *tally) score(p *profileRow) hiring.Score {
 	return share(sum, t.row.total, min(t.unused, t.ix.scorer.Table.Breadth))
 }
 
-// earn finds the credits of a profile.
+// earn finds the credits of a profile. Which of its skills meet something is anybody's guess, the processor's too: those are found
+// without branches.
 func (t *tally) earn(p *profileRow) {
+	if grow := len(p.proofs) - len(t.meet); grow > 0 {
+		t.meet = append(t.meet, make([]int32, grow)...)
+	}
+	lists, meet, n := t.ix.lists, t.meet, 0
+	for i, e := range p.proofs {
+		meet[n] = int32(i)
+		n += ones(t.from[lists[e.list].skill] != 0)
+	}
 	clear(t.credits)
 	t.unused = p.rarity
 	last := int32(-1)
-	for i, e := range p.proofs {
-		of := &t.ix.lists[e.list]
-		from := t.from[of.skill]
-		if from == 0 {
-			continue
-		}
+	for _, i := range meet[:n] {
+		e := p.proofs[i]
+		of := &lists[e.list]
 		if of.skill != last {
 			last = of.skill
 			t.unused -= t.ix.rarity[last]
 		}
 		lapsed := of.lapses && expired(p.behind(e).expires, t.at)
-		for _, r := range t.row.of(int(from) - 1) {
+		for _, r := range t.row.of(int(t.from[last]) - 1) {
 			v := creditOf(int64(r.credit), int64(of.share), int(t.row.wishes[r.ask].level), int(of.level), lapsed)
 			t.credits[r.ask].raise(v, i, r.nearness)
 		}
