@@ -10,7 +10,7 @@ type sheets struct {
 	ids     []hiring.SkillID
 	near    []hiring.Near
 	parts   []hiring.Part
-	bring   []int // requirements with a part in the ledger being written
+	met     []int // requirements that are met, fully or partly, in the ledger being written
 }
 
 // carve returns n items of a sheet, which no other carve does, and cuts them off; where too few are left, from a new sheet that will do
@@ -25,10 +25,10 @@ func carve[T any](sheet *[]T, n, pages int) []T {
 }
 
 // ledger writes into m the match that these credits make, with the rarities of the skills that meet nothing, and reports whether there
-// is one. What m lists is written on sheets; tell names an evidence by its number.
+// is one. What m lists is written on sheets; tell writes into a part which evidence, by its number, it is about.
 //
 // Which requirements are met is anybody's guess, the processor's too: the loops over them do without branches on it.
-func (q *Query) ledger(m *hiring.Match, on *sheets, credits []credit, unused int64, tell func(by int32) witness) bool {
+func (q *Query) ledger(m *hiring.Match, on *sheets, credits []credit, unused int64, tell func(p *hiring.Part, by int32)) bool {
 	var met int64
 	held := 0
 	for i := range q.asks {
@@ -61,38 +61,42 @@ func (q *Query) ledger(m *hiring.Match, on *sheets, credits []credit, unused int
 //
 // The score is divided among the requirements by what each brought, rounded down; the remainder goes to the largest part, the first of
 // equals. Largest intermediate: 640,000 · 10⁶ · 10⁶ = 6.4·10¹⁷.
-func (q *Query) explain(m *hiring.Match, on *sheets, credits []credit, met int64, tell func(by int32) witness) {
-	if len(on.bring) < len(q.asks) {
-		on.bring = make([]int, len(q.asks))
+func (q *Query) explain(m *hiring.Match, on *sheets, credits []credit, met int64, tell func(p *hiring.Part, by int32)) {
+	if len(on.met) < len(q.asks) {
+		on.met = make([]int, len(q.asks))
 	}
 	parts, near := 0, 0
 	for i := range credits {
-		on.bring[parts] = i
-		parts += ones(q.asks[i].weight*credits[i].value > 0)
-		near += ones(credits[i].near())
+		c := &credits[i]
+		on.met[parts] = i
+		parts += ones(c.value > 0)
+		near += ones(c.value > 0) &^ ones(c.same)
 	}
 	if near > 0 {
 		m.Near = carve(&on.near, near, on.pages)[:0]
-		for i := range credits {
-			if a, c := &q.asks[i], &credits[i]; c.near() {
-				m.Near = append(m.Near, hiring.Near{Skill: a.Skill, By: tell(c.by).skill, Relation: relations[c.nearness], Credit: hiring.Score(c.value)})
-			}
-		}
 	}
-	m.Breadth = share(met, q.total, 0) - m.Score
 	m.Parts = carve(&on.parts, parts, on.pages)
-	rest, heaviest, largest := m.Score, 0, int64(0)
-	for n, i := range on.bring[:parts] {
+	m.Breadth = share(met, q.total, 0) - m.Score
+	rest, n, heaviest, largest := m.Score, 0, 0, int64(0)
+	for _, i := range on.met[:parts] {
 		a, c, p := &q.asks[i], &credits[i], &m.Parts[n]
-		brought, by := a.weight*c.value, tell(c.by)
+		p.Skill, p.Name, p.Need = a.Skill, a.Name, a.Need
+		p.Relation, p.Credit = relations[c.nearness], hiring.Score(c.value)
+		tell(p, c.by)
+		if !c.same {
+			m.Near = append(m.Near, hiring.Near{Skill: a.Skill, By: p.By, Relation: p.Relation, Credit: p.Credit})
+		}
+		brought := a.weight * c.value
+		if brought == 0 {
+			continue // a requirement without weight has no part
+		}
 		if brought > largest {
 			largest, heaviest = brought, n
 		}
-		p.Skill, p.Name, p.Need = a.Skill, a.Name, a.Need
-		p.Value, p.Credit = hiring.Score(brought*int64(m.Score)/met), hiring.Score(c.value)
-		p.By, p.Relation, p.Proof, p.Level = by.skill, relations[c.nearness], by.proof, by.level
-		p.Expired, p.Credential = by.expired, by.credential
+		p.Value = hiring.Score(brought * int64(m.Score) / met)
 		rest -= p.Value
+		n++
 	}
+	m.Parts = m.Parts[:n]
 	m.Parts[heaviest].Value += rest
 }

@@ -104,18 +104,6 @@ func (c *credit) raise(value int64, by int32, n nearness) {
 	}
 }
 
-// near reports whether the requirement is met by another skill alone.
-func (c *credit) near() bool { return c.value > 0 && !c.same }
-
-// witness is an evidence as a ledger names it.
-type witness struct {
-	skill      hiring.SkillID
-	proof      hiring.Proof
-	level      int
-	expired    bool
-	credential string
-}
-
 // Score returns the match of a profile, as World.Profile returns it (sorted by skill), with the ledger of its score at time at.
 // It reports false when there is none: a must-have is not held, or the score is 0.
 //
@@ -127,9 +115,9 @@ type witness struct {
 // that breadth costs most at first and never more than b/(1+b) (see docs/adr/0006).
 func (q *Query) Score(profile []hiring.Evidence, at time.Time) (m hiring.Match, ok bool) {
 	credits, unused := q.credits(profile, at)
-	ok = q.ledger(&m, &sheets{explain: true}, credits, unused, func(by int32) witness {
+	ok = q.ledger(&m, &sheets{explain: true}, credits, unused, func(p *hiring.Part, by int32) {
 		e := &profile[by]
-		return witness{e.Skill, e.Proof, e.Level, expired(e.Expires, at), e.Credential}
+		p.By, p.Proof, p.Level, p.Expired, p.Credential = e.Skill, e.Proof, e.Level, expired(e.Expires, at), e.Credential
 	})
 	return m, ok
 }

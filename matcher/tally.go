@@ -115,10 +115,10 @@ func (t *tally) earn(p *profileRow) {
 // match writes into m what [Query.Score] returns of the profile.
 func (t *tally) match(m *hiring.Match, on *sheets, p *profileRow) {
 	t.earn(p)
-	t.row.query.ledger(m, on, t.credits, t.unused, func(by int32) witness {
+	t.row.query.ledger(m, on, t.credits, t.unused, func(part *hiring.Part, by int32) {
 		e := p.proofs[by]
 		of, behind := &t.ix.lists[e.list], p.behind(e)
-		return witness{t.ix.names[of.skill], hiring.Proofs[e.behind%kinds], int(of.level), expired(behind.expires, t.at), behind.credential}
+		part.By, part.Proof, part.Level, part.Expired, part.Credential = t.ix.names[of.skill], hiring.Proofs[e.behind%kinds], int(of.level), of.lapses && expired(behind.expires, t.at), behind.credential
 	})
 }
 
