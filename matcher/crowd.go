@@ -9,19 +9,22 @@ import (
 	"matchday/matcher/kernel"
 )
 
-// variant is the list of all learners who hold a skill at one level with one proof, of those that expire or of those that never do.
-type variant struct {
-	list   kernel.List
+// strength is how a skill is held: at one level, with proofs that are believed alike, and that expire or never do.
+type strength struct {
 	share  int16 // how far the proof is believed, thousandths
 	level  uint8
 	lapses bool
 }
 
-// listed is what a list stands for, listing what every list does.
+// A list is of all learners who hold one skill in one strength. A skill has variants; a listing tells what every list stands for.
 type (
+	variant struct {
+		list kernel.List
+		strength
+	}
 	listed struct {
 		skill int32
-		variant
+		strength
 	}
 	listing []listed
 )
@@ -53,15 +56,16 @@ const fewRows = 4096
 // list returns the list of those who have the same evidence, making one when there is none.
 func (ix *index) list(e *hiring.Evidence) kernel.List {
 	skill := ix.number(e.Skill)
-	own := variant{kernel.List(len(ix.lists)), int16(proofShare(e.Proof)), uint8(e.Level), e.Expires != nil}
+	own := strength{int16(proofShare(e.Proof)), uint8(e.Level), e.Expires != nil}
 	for _, v := range ix.variants[skill] {
-		if v.share == own.share && v.level == own.level && v.lapses == own.lapses {
+		if v.strength == own {
 			return v.list
 		}
 	}
+	list := kernel.List(len(ix.lists))
 	ix.lists = append(ix.lists, listed{skill, own})
-	ix.variants[skill] = append(ix.variants[skill], own)
-	return own.list
+	ix.variants[skill] = append(ix.variants[skill], variant{list, own})
+	return list
 }
 
 // record is a learner as the kernel keeps it.

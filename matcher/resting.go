@@ -119,9 +119,9 @@ func unpack(b []byte, words []string) (*unpacked, error) {
 	for range u.count() {
 		s.names = append(s.names, hiring.SkillID(u.text()))
 	}
-	for l := range u.count() {
-		s.lists = append(s.lists, listed{int32(u.below(uint64(len(s.names)))), variant{
-			level: uint8(u.below(6)), share: int16(u.below(1001)), lapses: u.below(2) == 1, list: kernel.List(l),
+	for range u.count() {
+		s.lists = append(s.lists, listed{int32(u.below(uint64(len(s.names)))), strength{
+			level: uint8(u.below(6)), share: int16(u.below(1001)), lapses: u.below(2) == 1,
 		}})
 	}
 	s.readPieces(u)

@@ -235,8 +235,8 @@ func (m *Matcher) restore(ctx context.Context, s *unpacked) error {
 	for _, name := range s.names {
 		ix.number(name)
 	}
-	for _, l := range s.lists {
-		ix.variants[l.skill] = append(ix.variants[l.skill], l.variant)
+	for n, l := range s.lists {
+		ix.variants[l.skill] = append(ix.variants[l.skill], variant{kernel.List(n), l.strength})
 	}
 	ix.lists, ix.learners, ix.learner, ix.holders = s.lists, s.rows, s.rest.rows, s.holders
 	for n := range ix.learners {
