@@ -57,7 +57,7 @@ func TestBoundsLoseNobody(t *testing.T) {
 		ix.setLearner(ref, &l, profile[:len(profile)*(n%3+1)/3])
 	}
 	compare("after changes")
-	ix.kernel.Merge()
+	ix.kernel.Merge(ix.kinds())
 	compare("after a merge")
 	ix.use(ix.scorer)
 	compare("made anew")

@@ -68,6 +68,15 @@ func (ix *index) list(e *hiring.Evidence) kernel.List {
 	return list
 }
 
+// kinds says for every list which is the first of its skill.
+func (ix *index) kinds() kernel.Kinds {
+	kinds := make(kernel.Kinds, len(ix.lists))
+	for l, of := range ix.lists {
+		kinds[l] = ix.variants[of.skill][0].list
+	}
+	return kinds
+}
+
 // record is a learner as the kernel keeps it.
 func (ix *index) record(n int32) kernel.Record { return ix.records([]kernel.Row{kernel.Row(n)})[0] }
 
@@ -107,7 +116,7 @@ func (ix *index) crowd() *kernel.View {
 		}
 		ix.kernel = kernel.New(ix.records(rows), kernel.Options{})
 		if len(rows) >= fewRows {
-			go ix.kernel.Merge() // for its order
+			go ix.kernel.Merge(ix.kinds()) // for its order
 		}
 	}
 	return ix.kernel.View()
@@ -134,6 +143,6 @@ func (ix *index) follow(n int32) {
 // tidy begins a merge when one is due.
 func (ix *index) tidy() {
 	if k := ix.kernel; k != nil && k.Due() {
-		go k.Merge()
+		go k.Merge(ix.kinds())
 	}
 }

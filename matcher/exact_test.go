@@ -105,7 +105,7 @@ func TestThousandsOfOpenings(t *testing.T) {
 		for _, stage := range []string{"new", "changed", "merged", "changed again"} {
 			switch stage {
 			case "merged":
-				w.ix.kernel.Merge()
+				w.ix.kernel.Merge(w.ix.kinds())
 			case "changed", "changed again":
 				for range 2500 {
 					w.settle(w.rand.IntN(n), w.rand.IntN(5) > 0)

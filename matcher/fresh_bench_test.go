@@ -15,7 +15,7 @@ import (
 func BenchmarkChangeToAnswer(b *testing.B) {
 	m := crowd(b, 100_000, 100)
 	m.index.crowd()
-	m.index.kernel.Merge()
+	m.index.kernel.Merge(m.index.kinds())
 	probe := hiring.Opening{ID: "probe", Title: "t", Employer: "Acme", Skills: []hiring.Requirement{req("probing", hiring.Essential)}}
 	f := fact(b, probe)
 	seq := m.world.Position + 1

@@ -103,7 +103,7 @@ func TestFullScoreBesidePlain(t *testing.T) {
 	for _, n := range sizes(t) {
 		ix, jobs, r := million(n)
 		ix.crowd()
-		ix.kernel.Merge()
+		ix.kernel.Merge(ix.kinds())
 		plain := plainIndex(ix)
 		list := contests(ix, jobs, r)
 		scratch := &tally{ix: ix}
@@ -150,7 +150,7 @@ func plainIndex(ix *index) *kernel.Index {
 		records = append(records, rec)
 	}
 	plain := kernel.New(records, kernel.Options{})
-	plain.Merge()
+	plain.Merge(nil)
 	for n := range min(2000, len(records)/10) {
 		plain.Put(records[n*7%len(records)])
 		ix.kernel.Put(ix.record(int32(n * 7 % len(records))))
@@ -229,7 +229,7 @@ func writeMillion(t *testing.T, n int, o Options) (kernel.Stats, time.Duration) 
 	}
 	m.world.Position = uint64(n)
 	m.index.crowd()
-	m.index.kernel.Merge()
+	m.index.kernel.Merge(m.index.kinds())
 	began := time.Now()
 	if err := m.writeSnapshot(); err != nil {
 		t.Fatal(err)

@@ -44,7 +44,7 @@ func wide(ix *kernel.Index) func(q kernel.Query) ([]kernel.Hit, error) {
 // lived makes an index as it is after a while: merged, and then with changes that are not merged yet.
 func lived(w *world) *kernel.Index {
 	ix := kernel.New(w.records, kernel.Options{})
-	ix.Merge()
+	ix.Merge(nil)
 	r := rand.New(rand.NewPCG(1, 1))
 	for range min(2000, len(w.records)/10) {
 		ix.Put(w.records[r.IntN(len(w.records))])
@@ -198,7 +198,7 @@ func visibility(w *world, ix *kernel.Index) string {
 		}
 		took = append(took, float64(time.Since(began).Nanoseconds())/1000)
 		if ix.Due() {
-			go ix.Merge()
+			go ix.Merge(nil)
 		}
 	}
 	close(stop)

@@ -103,7 +103,7 @@ func TestThousandsEqualBruteForce(t *testing.T) {
 		for _, stage := range []string{"new", "changed", "merged", "changed again"} {
 			switch stage {
 			case "merged":
-				ix.Merge()
+				ix.Merge(nil)
 			case "changed", "changed again":
 				for range 2500 {
 					row := Row(r.IntN(n))

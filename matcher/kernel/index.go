@@ -174,8 +174,8 @@ func (ix *Index) Due() bool {
 }
 
 // Merge makes one base of everything, in good order. It may run beside readers and writers, and returns at once when another merge
-// is under way.
-func (ix *Index) Merge() {
+// is under way. See [Kinds]; nil for none. They must not change while Merge runs.
+func (ix *Index) Merge(kinds Kinds) {
 	ix.mu.Lock()
 	if ix.merging > 0 {
 		ix.mu.Unlock()
@@ -189,7 +189,7 @@ func (ix *Index) Merge() {
 	for _, p := range old {
 		records = append(records, p.live()...)
 	}
-	base := part{segment: new(builder).build(bisected(records))}
+	base := part{segment: new(builder).build(bisected(records, kinds))}
 
 	ix.mu.Lock()
 	defer ix.mu.Unlock()

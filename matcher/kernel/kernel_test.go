@@ -213,7 +213,7 @@ func TestTopEqualsBruteForce(t *testing.T) {
 			ask()
 			records = change(r, ix, records, lists, r.IntN(300))
 			ask()
-			ix.Merge()
+			ix.Merge(nil)
 			if n := len(ix.View().parts); n != 1 {
 				rt.Fatalf("%d parts after a merge", n)
 			}
@@ -269,7 +269,7 @@ func TestChangesDuringMerge(t *testing.T) {
 	ix := New(records, Options{})
 	for range 5 {
 		var merges sync.WaitGroup
-		merges.Go(ix.Merge)
+		merges.Go(func() { ix.Merge(nil) })
 		merges.Go(func() { check(t, ix.View(), Query{K: 0}, nil) })
 		records = change(r, ix, records, 30, 400)
 		merges.Wait()
@@ -277,7 +277,7 @@ func TestChangesDuringMerge(t *testing.T) {
 			check(t, ix.View(), someQuery(r, 30, 25), records)
 		}
 	}
-	ix.Merge()
+	ix.Merge(nil)
 	check(t, ix.View(), someQuery(r, 30, 25), records)
 }
 
@@ -288,7 +288,7 @@ func TestViewIsImmutable(t *testing.T) {
 	ix := New(records, Options{})
 	v := ix.View()
 	change(r, ix, records, 20, 500)
-	ix.Merge()
+	ix.Merge(nil)
 	for range 20 {
 		check(t, v, someQuery(r, 20, 20), records)
 	}
@@ -307,6 +307,35 @@ func TestWeightsAreChecked(t *testing.T) {
 			}()
 			New(nil, Options{}).View().Top(Query{Groups: groups, K: 1})
 		}()
+	}
+}
+
+// Rows that are alike but for how they have what they have stand together, and take up less room.
+func TestKindsStandTogether(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	const skills, ways = 200, 12
+	kinds := make(Kinds, skills*ways)
+	for l := range kinds {
+		kinds[l] = List(l / ways * ways)
+	}
+	var records []Record
+	for row := range 20_000 {
+		job, rec := r.IntN(40), Record{Row: Row(row)}
+		for _, s := range r.Perm(10)[:6] {
+			rec.Lists = append(rec.Lists, List((job*5+s)%skills*ways+r.IntN(ways)))
+		}
+		records = append(records, rec)
+	}
+	size := func(kinds Kinds) int {
+		ix := New(records, Options{})
+		ix.Merge(kinds)
+		if n := ix.View().Stats().Rows; n != len(records) {
+			t.Fatalf("%d rows of %d are left", n, len(records))
+		}
+		return ix.View().Stats().Bytes
+	}
+	if apart, together := size(nil), size(kinds); together*100 > apart*97 {
+		t.Errorf("%d bytes by kinds, %d by lists", together, apart)
 	}
 }
 

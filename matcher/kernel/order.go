@@ -5,6 +5,22 @@ import (
 	"slices"
 )
 
+// Kinds say, by list, which list stands for its kind; one beyond them for itself. Lists of a kind (a skill's levels and proofs, say)
+// count as one for the order of rows: a query that asks for one asks for all of them, with weights that differ little.
+type Kinds []List
+
+// of returns the kinds of a row's lists, each once.
+func (k Kinds) of(lists []List) []List {
+	kinds := slices.Clone(lists)
+	for i, l := range lists {
+		if int(l) < len(k) {
+			kinds[i] = k[l]
+		}
+	}
+	slices.Sort(kinds)
+	return slices.Compact(kinds)
+}
+
 // arranged returns the records in an order that lets rows with the same lists share blocks: sorted by their rarest list that has
 // a block's worth of rows, then by the next rarest, and so on. What rows share then stands in few blocks and full words, so that
 // bounds are tight and the index small.
@@ -42,20 +58,24 @@ func (b *builder) frequencies(records []Record) []uint32 {
 }
 
 // bisected returns the records in the order of recursive bisection, begun from the order of arranged.
-func bisected(records []Record) []Record {
-	records = arranged(records)
+func bisected(records []Record, kinds Kinds) []Record {
+	alike := make([]Record, len(records)) // of kinds; its rows are indexes of records
+	for i, r := range records {
+		alike[i] = Record{Row: Row(i), Lists: kinds.of(r.Lists)}
+	}
+	alike = arranged(alike)
 	lists := 0
 	rows := make([]int32, len(records))
-	for i, r := range records {
+	for i, r := range alike {
 		rows[i] = int32(i)
 		for _, l := range r.Lists {
 			lists = max(lists, int(l)+1)
 		}
 	}
-	newCutter(records, lists).bisect(rows, 0)
+	newCutter(alike, lists).bisect(rows, 0)
 	sorted := make([]Record, len(rows))
 	for i, r := range rows {
-		sorted[i] = records[r]
+		sorted[i] = records[alike[r].Row]
 	}
 	return sorted
 }
