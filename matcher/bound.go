@@ -182,7 +182,7 @@ func (b *bounds) needs(theta int64, needs *kernel.Needs) {
 	share := float64(theta) / float64(hiring.OneScore)
 	whole := share * float64(b.row.total) * b.scale * (1 - 1e-9)
 	for size := range needs {
-		needs[size] = uint32(whole + min(share*b.steep[size], b.flat[size]))
+		needs[size] = uint16(min(whole+min(share*b.steep[size], b.flat[size]), kernel.MaxSum))
 	}
 }
 

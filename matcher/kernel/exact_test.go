@@ -180,7 +180,7 @@ func holdAgainst(t *testing.T, stage string, r *rand.Rand, v *View, tr *truth, l
 	got := v.Judge(Judgement{Groups: q.Groups, Must: q.Must, K: q.K, Most: 1_000_000, Gains: sums(q), Uses: []int64{0},
 		Needs: func(least int64, needs *Needs) {
 			for size := range needs {
-				needs[size] = uint32(least * (whole + whole*int64(size)/1000) / 1_000_000)
+				needs[size] = uint16(min(least*(whole+whole*int64(size)/1000)/1_000_000, MaxSum))
 			}
 		},
 		Range: func(load uint32, g Gained) (int64, int64) { return score(g.Sum-g.Risk, load), score(g.Sum, load) },

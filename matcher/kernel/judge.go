@@ -43,8 +43,8 @@ type Gained struct{ Sum, Risk, Used int64 }
 // Sizes is how many sizes of rows there are.
 const Sizes = 64
 
-// Needs are the least sums of rows, by size.
-type Needs [Sizes]uint32
+// Needs are the least sums of rows, by size; what no sum reaches may be said as MaxSum.
+type Needs [Sizes]uint16
 
 // rise is how far the score that is sure to be reached must have risen before the condition follows: one part in so many.
 const rise = 32
@@ -61,27 +61,15 @@ type judge struct {
 type judging struct {
 	condition  Needs
 	candidates []candidate
-	// Of the block at hand: which rows take their weight from which choice, and which have which use.
-	takes []take
-	users []uint64 // by use
-	used  []usage
-	risky bool // one of takes has a risk
+	// Of the block at hand: what its rows have of each choice and use, and by row what that adds up to.
+	sum, risk, used shares
+	users           []uint64 // by use: the rows that have it
 }
 
 // candidate is a row that may be one of the best.
 type candidate struct {
 	row       Row
 	low, high int64
-}
-
-type take struct {
-	rows      uint64
-	sum, risk int64
-}
-
-type usage struct {
-	rows uint64
-	load int64
 }
 
 // Judge returns the best rows by score, best first. It goes about it as Top does; what K rows are sure to score makes the sum that
@@ -93,6 +81,7 @@ func (v *View) Judge(j Judgement) []Hit {
 	s := v.pool.Get().(*search)
 	defer v.pool.Put(s)
 	v.ask(s, j.Groups, j.Must)
+	s.most = max(s.most, 1<<8) // sums are held against needs as 16-bit numbers
 	w := judge{Judgement: j, search: s, sure: &s.front.bar}
 	w.sure.reset(j.K, max(j.Least, 1), bits.Len64(uint64(j.Most)))
 	w.follow()
@@ -109,23 +98,23 @@ func (v *View) Judge(j Judgement) []Hit {
 func (j *judge) follow() {
 	j.met = j.sure.least()
 	j.Needs(j.met, &j.condition)
-	j.needs, j.base = &j.condition, max(j.condition[0], 1)
+	for i := 0; i < len(j.condition) && j.condition[i] == 0; i++ {
+		j.condition[i] = 1
+	}
+	j.needs, j.base = &j.condition, uint32(j.condition[0])
 }
 
 // look keeps the rows that may be among the best. Their tile is the one at hand.
-func (j *judge) look(g *segment, block, group int, rows uint64) {
+func (j *judge) look(g *segment, block, _ int, rows uint64) {
 	known := false
 	for ; rows != 0; rows &= rows - 1 {
 		lane := bits.TrailingZeros64(rows)
 		p := block*blockRows + lane
-		if j.sums.value(group, lane) < j.need(g.sizes, p) {
-			continue
-		}
 		if !known {
-			j.read(g, block%tileBlocks)
+			j.read(g, block%tileBlocks, rows)
 			known = true
 		}
-		low, high := j.Range(g.loads[p], j.gained(lane))
+		low, high := j.Range(g.loads[p], Gained{j.sum.of[lane], j.risk.of[lane], j.used.of[lane]})
 		if high >= j.sure.least() {
 			j.candidates = append(j.candidates, candidate{g.rows[p], low, high})
 			j.sure.count(low)
@@ -136,9 +125,9 @@ func (j *judge) look(g *segment, block, group int, rows uint64) {
 	}
 }
 
-// read finds which rows of a block take their weights from which choices, and what they use.
-func (j *judge) read(g *segment, block int) {
-	j.takes, j.used, j.risky = j.takes[:0], j.used[:0], false
+// read adds up what the rows of a block have.
+func (j *judge) read(g *segment, block int, rows uint64) {
+	j.sum.list, j.risk.list, j.used.list = j.sum.list[:0], j.risk.list[:0], j.used.list[:0]
 	j.users = zeroed(j.users, len(j.Uses))
 	var taken uint64
 	for i := range j.active {
@@ -148,35 +137,21 @@ func (j *judge) read(g *segment, block int) {
 			continue
 		}
 		word, gain := g.words[a.word(block)], &j.Gains[j.origin[i]]
-		j.takes = append(j.takes, take{word &^ taken, gain.Sum, gain.Risk})
+		j.sum.list = append(j.sum.list, share{word &^ taken, gain.Sum})
+		if gain.Risk != 0 {
+			j.risk.list = append(j.risk.list, share{word &^ taken, gain.Risk})
+		}
 		j.users[gain.Use] |= word
-		j.risky = j.risky || gain.Risk != 0
 		taken |= word
 	}
 	for i, rows := range j.users {
 		if rows != 0 {
-			j.used = append(j.used, usage{rows, j.Uses[i]})
+			j.used.list = append(j.used.list, share{rows, j.Uses[i]})
 		}
 	}
-}
-
-// gained adds up what a row's choices bring. Whether it takes its weight from one is as good as random, so that nothing here branches.
-func (j *judge) gained(lane int) (all Gained) {
-	for i := range j.takes {
-		t := &j.takes[i]
-		all.Sum += t.sum & -int64(t.rows>>lane&1)
+	for _, s := range []*shares{&j.sum, &j.risk, &j.used} {
+		s.add(rows, j.vector)
 	}
-	for i := range j.used {
-		u := &j.used[i]
-		all.Used += u.load & -int64(u.rows>>lane&1)
-	}
-	if j.risky {
-		for i := range j.takes {
-			t := &j.takes[i]
-			all.Risk += t.risk & -int64(t.rows>>lane&1)
-		}
-	}
-	return all
 }
 
 // answer scores the candidates that what is sure leaves over.

@@ -117,7 +117,7 @@ func checkJudge(t interface{ Fatalf(string, ...any) }, v *View, q Query, records
 	got := v.Judge(Judgement{Groups: q.Groups, Must: q.Must, K: q.K, Before: q.Before, Least: least, Most: 1_000_000, Gains: gains(q), Uses: uses(),
 		Needs: func(least int64, needs *Needs) {
 			for size := range needs {
-				needs[size] = uint32(least * (whole + max(0, int64(10*size-7))*whole/1000) / 1_000_000)
+				needs[size] = uint16(min(least*(whole+max(0, int64(10*size-7))*whole/1000)/1_000_000, MaxSum))
 			}
 		},
 		Range: func(load uint32, g Gained) (low, high int64) {
@@ -339,6 +339,18 @@ func TestKindsStandTogether(t *testing.T) {
 	}
 }
 
+// randomNeeds draws sizes of 64 rows, and what each size must reach, around most.
+func randomNeeds(r *rand.Rand, most uint32) (sizes *[64]uint8, needs *Needs) {
+	sizes, needs = new([64]uint8), new(Needs)
+	for i := range sizes {
+		sizes[i] = uint8(r.IntN(Sizes))
+	}
+	for i := range needs {
+		needs[i] = uint16(1 + r.IntN(int(min(most, MaxSum))))
+	}
+	return sizes, needs
+}
+
 // Both leaves keep the same counters.
 func FuzzLanes(f *testing.F) {
 	f.Add(uint64(1), uint16(200), uint8(5))
@@ -373,6 +385,11 @@ func FuzzLanes(f *testing.F) {
 				least := 1 + uint32(r.IntN(int(most)+2))
 				if a, b := one.reach(g, least), other.reach(g, least); a != b {
 					t.Fatalf("%s: group %d reaches %d in %x and %x", what, g, least, a, b)
+				}
+				if sizes, needs := randomNeeds(r, least); most > 255 {
+					if a, b := one.sized(g, among[g], sizes, needs), other.sized(g, among[g], sizes, needs); a != b {
+						t.Fatalf("%s: of group %d %x and %x are left", what, g, a, b)
+					}
 				}
 				if lane := r.IntN(64); one.value(g, lane) != other.value(g, lane) {
 					t.Fatalf("%s: group %d lane %d: %d and %d", what, g, lane, one.value(g, lane), other.value(g, lane))

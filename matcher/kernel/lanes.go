@@ -134,6 +134,20 @@ func (l *lanes) reaches(masks []uint64, least uint32) {
 	}
 }
 
+// sized returns which of the counters that among names reach what needs say of their sizes. Counters have more than 8 bits.
+func (l *lanes) sized(group int, among uint64, sizes *[64]uint8, needs *Needs) uint64 {
+	if l.vector {
+		return among & l.sizedVector(group, sizes, needs)
+	}
+	for m := among; m != 0; m &= m - 1 {
+		i := bits.TrailingZeros64(m)
+		if l.value(group, i) < uint32(needs[sizes[i]]) {
+			among &^= 1 << i
+		}
+	}
+	return among
+}
+
 // count returns how many of the counters that among, a mask for each group, names are at least least.
 func (l *lanes) count(among []uint64, least uint32) (n int) {
 	if len(among) == 0 || bits.Len32(least) > l.planes {

@@ -59,6 +59,12 @@ func count8(acc *uint64, among *uint64, n int, least uint32) int
 func count16(acc *uint64, among *uint64, n int, least uint32) int
 
 //go:noescape
+func sized16(acc *uint64, sizes *[64]uint8, needs *Needs) uint64
+
+//go:noescape
+func addShares(of *[blockRows]int64, list *share, n int)
+
+//go:noescape
 func intersect(rows *[tileBlocks]uint64, fresh uint64, list *entry, n int, words *uint64) uint64
 
 // intersectVector reads up to wordsRead words from any that an entry names, and from the one after its last.
@@ -105,6 +111,10 @@ func (l *lanes) reachVector(group int, least uint32) uint64 {
 		return reach8(&l.words[group*8], least)
 	}
 	return reach16(&l.words[group*16], least)
+}
+
+func (l *lanes) sizedVector(group int, sizes *[64]uint8, needs *Needs) uint64 {
+	return sized16(&l.words[group*16], sizes, needs)
 }
 
 func (l *lanes) reachesVector(masks []uint64, least uint32) {

@@ -289,6 +289,31 @@ TEXT ·reach16(SB), NOSPLIT, $0-24
 	VZEROUPPER
 	RET
 
+// func sized16(acc *uint64, sizes *[64]uint8, needs *Needs) uint64
+//
+// Needs are two registers; a permutation by sizes looks up those of 32 counters at once.
+TEXT ·sized16(SB), NOSPLIT, $0-32
+	MOVQ acc+0(FP), DI
+	MOVQ sizes+8(FP), SI
+	MOVQ needs+16(FP), DX
+	VMOVDQU64 (DX), Z0
+	VMOVDQU64 64(DX), Z1
+	VPMOVZXBW (SI), Z2
+	VPMOVZXBW 32(SI), Z3
+	VPERMI2W Z1, Z0, Z2
+	VPERMI2W Z1, Z0, Z3
+	VMOVDQU64 (DI), Z4
+	VMOVDQU64 64(DI), Z5
+	VPCMPUW $5, Z2, Z4, K1
+	VPCMPUW $5, Z3, Z5, K2
+	KMOVD K1, AX
+	KMOVD K2, BX
+	SHLQ $32, BX
+	ORQ  BX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
 // func count8(acc *uint64, among *uint64, n int, least uint32) int
 TEXT ·count8(SB), NOSPLIT, $0-40
 	MOVQ acc+0(FP), DI
@@ -420,5 +445,61 @@ union:
 	CMPQ R9, $64
 	JNE  eight
 	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func addShares(of *[blockRows]int64, list *share, n int)
+//
+// Eight registers hold the sums of 64 rows; a byte of a share's rows says which of one's eight get its amount.
+TEXT ·addShares(SB), NOSPLIT, $0-24
+	MOVQ of+0(FP), DI
+	MOVQ list+8(FP), SI
+	MOVQ n+16(FP), CX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+
+share:
+	MOVQ 0(SI), R10
+	VPBROADCASTQ 8(SI), Z8
+	KMOVB R10, K1
+	SHRQ $8, R10
+	VPADDQ Z8, Z0, K1, Z0
+	KMOVB R10, K2
+	SHRQ $8, R10
+	VPADDQ Z8, Z1, K2, Z1
+	KMOVB R10, K3
+	SHRQ $8, R10
+	VPADDQ Z8, Z2, K3, Z2
+	KMOVB R10, K4
+	SHRQ $8, R10
+	VPADDQ Z8, Z3, K4, Z3
+	KMOVB R10, K5
+	SHRQ $8, R10
+	VPADDQ Z8, Z4, K5, Z4
+	KMOVB R10, K6
+	SHRQ $8, R10
+	VPADDQ Z8, Z5, K6, Z5
+	KMOVB R10, K7
+	SHRQ $8, R10
+	VPADDQ Z8, Z6, K7, Z6
+	KMOVB R10, K1
+	VPADDQ Z8, Z7, K1, Z7
+	ADDQ $16, SI
+	DECQ CX
+	JNZ  share
+	VMOVDQU64 Z0, (DI)
+	VMOVDQU64 Z1, 64(DI)
+	VMOVDQU64 Z2, 128(DI)
+	VMOVDQU64 Z3, 192(DI)
+	VMOVDQU64 Z4, 256(DI)
+	VMOVDQU64 Z5, 320(DI)
+	VMOVDQU64 Z6, 384(DI)
+	VMOVDQU64 Z7, 448(DI)
 	VZEROUPPER
 	RET

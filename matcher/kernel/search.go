@@ -20,7 +20,7 @@ type search struct {
 	// A row is worth a look when its sum reaches base, which is 1 at least, and, when needs is set, what that says of its size.
 	base  uint32
 	needs *Needs
-	// look is told which rows of a block reach base; their sums stand in the given group of sums.
+	// look is told which rows of a block are worth a look; their sums stand in the given group of sums.
 	look func(g *segment, block, group int, rows uint64)
 
 	lists   [][]entry // of the segment at hand: those of every choice, or those of a must-set
@@ -46,20 +46,12 @@ type search struct {
 // scan looks at every row of a part that is worth it, those of the best blocks first.
 func (s *search) scan(p part) {
 	s.bound(p.segment)
-	if !s.all && len(p.least) > tileBlocks { // less is not worth the search for the best
+	if !s.all && p.tiles() > 1 { // less is not worth the search for the best
 		thin := s.thinness()
 		s.scoreFrom(p.segment, p.dead, s.cutoff(bestBlocks*thin))
 		s.scoreFrom(p.segment, p.dead, s.cutoff(goodBlocks*thin))
 	}
 	s.scoreFrom(p.segment, p.dead, 1)
-}
-
-// need returns what the i-th of these rows or blocks, with its size, must reach.
-func (s *search) need(sizes []uint8, i int) uint32 {
-	if s.needs == nil {
-		return s.base
-	}
-	return max(s.base, s.needs[sizes[i]])
 }
 
 // bound sums up the weights of each group's best list in every block: no row of the block can have more.
@@ -145,11 +137,10 @@ func (s *search) scoreFrom(g *segment, dead tombs, least uint32) {
 
 // worth drops the blocks of a tile that cannot have what rows must reach by now.
 func (s *search) worth(g *segment, tile int, mask uint64) uint64 {
-	mask &= s.bounds.reach(tile, s.base)
 	if s.needs != nil {
-		mask = s.sized(g, tile, mask)
+		return s.bounds.sized(tile, mask, (*[tileBlocks]uint8)(g.least[tile*tileBlocks:]), s.needs)
 	}
-	return mask
+	return mask & s.bounds.reach(tile, s.base)
 }
 
 // reached makes seen the blocks of each tile whose bounds reach least and base; all that there are when bounds are not known.
@@ -161,7 +152,7 @@ func (s *search) reached(g *segment, least uint32) {
 	}
 	for t := range s.seen {
 		s.seen[t] = ^uint64(0)
-		if rest := len(g.least) - t*tileBlocks; rest < tileBlocks {
+		if rest := g.blocks() - t*tileBlocks; rest < tileBlocks {
 			s.seen[t] = 1<<rest - 1
 		}
 	}
@@ -173,17 +164,6 @@ func (s *search) rewind() {
 	for _, list := range s.lists {
 		s.cursors = append(s.cursors, list)
 	}
-}
-
-// sized drops the blocks whose bound is below what even their smallest row must reach.
-func (s *search) sized(g *segment, tile int, mask uint64) uint64 {
-	for m := mask; m != 0; m &= m - 1 {
-		b := bits.TrailingZeros64(m)
-		if s.bounds.value(tile, b) < s.need(g.least, tile*tileBlocks+b) {
-			mask &^= 1 << b
-		}
-	}
-	return mask
 }
 
 // scoreTile scores the blocks of a tile that mask names.
@@ -198,16 +178,23 @@ func (s *search) scoreTile(g *segment, dead tombs, tile int, mask uint64) {
 	for ; mask != 0; mask &= mask - 1 {
 		b := bits.TrailingZeros64(mask)
 		block := tile*tileBlocks + b
-		rows := s.standing(block) &^ dead.word(block)
+		rows := s.standing(block)
 		if rows == 0 {
 			continue
 		}
 		group := 0
-		if least := s.need(g.least, block); dense {
+		if dense {
 			group = b
-			rows &= s.sums.reach(group, least)
+			rows &= s.sums.reach(group, s.base)
 		} else {
-			rows &= s.sums.sum(s.active, g.words, b, least)
+			rows &= s.sums.sum(s.active, g.words, b, s.base)
+		}
+		if rows == 0 {
+			continue
+		}
+		rows &^= dead.word(block) // which few blocks need to know
+		if s.needs != nil {
+			rows = s.sums.sized(group, rows, (*[blockRows]uint8)(g.sizes[block*blockRows:]), s.needs)
 		}
 		if rows != 0 {
 			s.look(g, block, group, rows)

@@ -29,8 +29,8 @@ func (e entry) word(block int) uint32 {
 type segment struct {
 	rows    []Row    // by position
 	loads   []uint32 // by position
-	sizes   []uint8  // by position
-	least   []uint8  // by block: the smallest of its sizes
+	sizes   []uint8  // by position, to the end of the last block
+	least   []uint8  // by block, to the end of the last tile: the smallest of its sizes
 	ids     []List   // the lists that have rows, ascending
 	first   []uint32 // entries of list ids[i] are entries[first[i]:first[i+1]]
 	dense   []uint32 // by list: 1 + its index in ids, or 0; nil where few of the lists have rows
@@ -74,11 +74,12 @@ func (b *builder) build(records []Record) *segment {
 
 // piece makes a segment in one go.
 func (b *builder) piece(records []Record) *segment {
-	s := &segment{rows: make([]Row, len(records)), loads: make([]uint32, len(records)), sizes: make([]uint8, len(records))}
+	n := len(records)
+	s := &segment{rows: make([]Row, n), loads: make([]uint32, n), sizes: make([]uint8, whole(n, blockRows))}
 	for i, r := range records {
 		s.rows[i], s.loads[i], s.sizes[i] = r.Row, r.Load, r.Size
 	}
-	s.least = leastSizes(s.sizes)
+	s.least = leastSizes(s.sizes[:n])
 	s.ids = b.count(records)
 	positions, ends := b.transpose(s.ids, records)
 	s.first = make([]uint32, 1, len(s.ids)+1)
@@ -134,10 +135,13 @@ func (s *segment) takeList(entries []entry, words []uint64, tiles uint32) {
 	s.words = append(s.words, words[from:last.base+uint32(bits.OnesCount64(last.presence))]...)
 }
 
+// whole rounds n up to a multiple of unit.
+func whole(n, unit int) int { return (n + unit - 1) / unit * unit }
+
 func leastSizes(sizes []uint8) []uint8 {
-	least := make([]uint8, 0, (len(sizes)+blockRows-1)/blockRows)
-	for block := range slices.Chunk(sizes, blockRows) {
-		least = append(least, slices.Min(block))
+	least := make([]uint8, whole(len(sizes), tileRows)/blockRows)
+	for i := 0; i*blockRows < len(sizes); i++ {
+		least[i] = slices.Min(sizes[i*blockRows : min((i+1)*blockRows, len(sizes))])
 	}
 	return least
 }
@@ -238,7 +242,8 @@ func (c *cursor) at(tile uint32) *entry {
 	return &(*c)[0]
 }
 
-func (s *segment) tiles() int { return (len(s.least) + tileBlocks - 1) / tileBlocks }
+func (s *segment) blocks() int { return (len(s.rows) + blockRows - 1) / blockRows }
+func (s *segment) tiles() int  { return len(s.least) / tileBlocks }
 
 // records returns the segment's rows as they were given, but for those that skip names; lists come in ascending order.
 func (s *segment) records(skip func(position int) bool) []Record {
@@ -284,7 +289,7 @@ func (s *segment) postings() (n int) {
 }
 
 func (s *segment) bytes() int {
-	return 8*len(s.words) + 16*len(s.entries) + 4*(len(s.ids)+len(s.first)+len(s.dense)) + 9*len(s.rows) + len(s.least)
+	return 8*len(s.words) + 16*len(s.entries) + 4*(len(s.ids)+len(s.first)+len(s.dense)) + 8*len(s.rows) + len(s.sizes) + len(s.least)
 }
 
 // with returns the segment of one block that has one row more. s has at most one block, and it is not full.
@@ -293,10 +298,12 @@ func (s *segment) with(r Record) *segment {
 	lists := slices.Sorted(slices.Values(r.Lists))
 	n := len(s.ids) + len(lists)
 	t := &segment{
-		rows: append(slices.Clip(s.rows), r.Row), loads: append(slices.Clip(s.loads), r.Load), sizes: append(slices.Clip(s.sizes), r.Size),
+		rows: append(slices.Clip(s.rows), r.Row), loads: append(slices.Clip(s.loads), r.Load), sizes: make([]uint8, blockRows),
 		ids: make([]List, 0, n), words: make([]uint64, 0, n+wordsRead),
 	}
-	t.least = leastSizes(t.sizes)
+	copy(t.sizes, s.sizes)
+	t.sizes[len(s.rows)] = r.Size
+	t.least = leastSizes(t.sizes[:len(t.rows)])
 	for i := 0; i < len(s.ids) || len(lists) > 0; {
 		switch {
 		case len(lists) == 0 || i < len(s.ids) && s.ids[i] < lists[0]:
