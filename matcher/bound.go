@@ -34,16 +34,21 @@ const crowded = 0.125
 //
 // Credits are as if nothing had expired. Weights are rounded up and needs down, so that the condition holds of everybody who scores
 // θ, and of few others.
+//
+// Its memory serves one opening after another.
 type bounds struct {
 	ix   *index
 	row  *openingRow
 	e    float64
+	ways []credited   // all of asks
 	asks [][]credited // by requirement: the lists that meet it, best first
-	size int          // of all of asks
 	uses []int64      // by skill that meets something, in the order of reaches: its rarity
 
-	scale float64 // of the weights
-	gains []kernel.Gain
+	scale        float64         // of the weights
+	choices      []kernel.Choice // those of groups
+	groups       []kernel.Group
+	gains        []kernel.Gain
+	added, apart []bool // by use: its extra stands somewhere, or in a group of its own
 	// By size, scaled: what θ is multiplied with, and the two terms of the lesser of which is added.
 	steep, flat [kernel.Sizes]float64
 }
@@ -55,15 +60,19 @@ type credited struct {
 	home           bool  // this is the first requirement that the skill meets
 }
 
-func (ix *index) bounds(row *openingRow) *bounds {
-	b := &bounds{ix: ix, row: row, asks: make([][]credited, len(row.wishes)), uses: make([]int64, 0, len(row.reaches))}
+// load makes an opening the one that the bounds are about.
+func (b *bounds) load(ix *index, row *openingRow) {
+	b.ix, b.row = ix, row
 	b.e = guess / float64(hiring.OneScore) * float64(row.total) / max(float64(row.total)+usual*float64(ix.scorer.Table.Breadth), 1)
+	b.asks, b.uses = sized(b.asks, len(row.wishes)), b.uses[:0]
 	lists := make([]int, len(row.wishes))
+	size := 0
 	for _, r := range row.reaches {
 		lists[r.ask] += len(ix.variants[r.skill])
-		b.size += len(ix.variants[r.skill])
+		size += len(ix.variants[r.skill])
 	}
-	room := make([]credited, b.size)
+	b.ways = sized(b.ways, size)
+	room := b.ways
 	for i, n := range lists {
 		b.asks[i], room = room[:0:n], room[n:]
 	}
@@ -79,8 +88,11 @@ func (ix *index) bounds(row *openingRow) *bounds {
 	for _, list := range b.asks {
 		slices.SortFunc(list, func(x, y credited) int { return cmp.Or(cmp.Compare(y.credit, x.credit), cmp.Compare(x.list, y.list)) })
 	}
-	return b
+	b.group()
 }
+
+// sized returns a list of n items, in the memory of another if there is enough.
+func sized[T any](list []T, n int) []T { return slices.Grow(list[:0], n)[:n] }
 
 // must returns, for each must-have, the lists that are enough for it.
 func (b *bounds) must() [][]kernel.List {
@@ -111,12 +123,12 @@ func (b *bounds) extra(use int32) float64 { return breadthPrice / 1000.0 * b.e *
 // up is a weight, rounded up; none is 0, so that every list is looked at.
 func (b *bounds) up(v float64) uint32 { return max(1, uint32(math.Ceil(v*b.scale*(1-1e-12)))) }
 
-// groups returns the lists with their weights, and sets their scale and gains.
+// group makes the lists with their weights, and the scale and the gains of these.
 //
 // Extras are a few hundredths of a weight. Those of the skills that meet a requirement are added where it is met: to each choice, those
 // of all skills that a row which has no better choice may have. Where many skills meet one, that would say too much: they have
 // groups of their own.
-func (b *bounds) groups() (out []kernel.Group) {
+func (b *bounds) group() {
 	whole := float64(b.row.total) // of the greatest sum
 	for use := range b.uses {
 		whole += b.extra(int32(use))
@@ -127,17 +139,19 @@ func (b *bounds) groups() (out []kernel.Group) {
 		down := breadthPrice / 1000.0 * b.scale * (1 - 1e-9)
 		b.steep[size], b.flat[size] = down*float64(max(0, damped(b.row.total, t)-1)), down*b.e*float64(t)
 	}
-	added, apart := make([]bool, len(b.uses)), make([]bool, len(b.uses))
-	room := make(kernel.Group, b.size)
-	out, b.gains = make([]kernel.Group, 0, len(b.asks)), make([]kernel.Gain, 0, b.size)
+	b.added, b.apart = sized(b.added, len(b.uses)), sized(b.apart, len(b.uses))
+	clear(b.added)
+	clear(b.apart)
+	b.choices, b.gains, b.groups = sized(b.choices, len(b.ways)), b.gains[:0], b.groups[:0]
+	room := b.choices
 	for i, list := range b.asks {
 		weight := float64(b.row.wishes[i].weight) / float64(fullCredit)
 		group, extras := room[:len(list)], 0.0
 		room = room[len(list):]
 		for j := len(list) - 1; j >= 0; j-- {
 			c := &list[j]
-			if c.home && !added[c.use] {
-				added[c.use] = true
+			if c.home && !b.added[c.use] {
+				b.added[c.use] = true
 				extras += b.extra(c.use)
 			}
 			group[j] = kernel.Choice{List: c.list, Weight: b.up(weight*float64(c.credit) + extras)}
@@ -145,26 +159,26 @@ func (b *bounds) groups() (out []kernel.Group) {
 		if len(list) > 0 && extras-b.extra(list[0].use) > weight*float64(list[0].credit)*crowded {
 			for j, c := range list {
 				group[j].Weight = b.up(weight * float64(c.credit))
-				apart[c.use] = apart[c.use] || c.home
+				b.apart[c.use] = b.apart[c.use] || c.home
 			}
 		}
 		for _, c := range list {
 			g := kernel.Gain{Sum: b.row.wishes[i].weight * c.credit, Risk: b.row.wishes[i].weight * (c.credit - c.lapsed), Use: c.use}
 			b.gains = append(b.gains, g)
 		}
-		out = append(out, group)
+		b.groups = append(b.groups, group)
 	}
-	return append(out, b.apart(apart)...)
+	b.part()
 }
 
-// apart returns a group for each of the uses named, for its extra alone.
-func (b *bounds) apart(uses []bool) (out []kernel.Group) {
+// part adds a group for each use that is to have one, for its extra alone.
+func (b *bounds) part() {
 	use := int32(-1)
 	for i, r := range b.row.reaches {
 		if i > 0 && b.row.reaches[i-1].skill == r.skill {
 			continue
 		}
-		if use++; !uses[use] {
+		if use++; !b.apart[use] {
 			continue
 		}
 		var group kernel.Group
@@ -172,9 +186,8 @@ func (b *bounds) apart(uses []bool) (out []kernel.Group) {
 			group = append(group, kernel.Choice{List: v.list, Weight: b.up(b.extra(use))})
 			b.gains = append(b.gains, kernel.Gain{Use: use})
 		}
-		out = append(out, group)
+		b.groups = append(b.groups, group)
 	}
-	return out
 }
 
 // needs says what those who score theta, in millionths, sum up to at least over groups.
@@ -228,10 +241,10 @@ func (ix *index) bestLearners(t *tally, o *hiring.Opening, at time.Time, k int, 
 func (ix *index) best(t *tally, row *openingRow, at time.Time, k int, least hiring.Score) []hit {
 	t.load(row, at)
 	defer t.unload()
-	b := ix.bounds(row)
-	groups := b.groups()
+	b := &t.bounds
+	b.load(ix, row)
 	found := ix.crowd().Judge(kernel.Judgement{
-		Groups: groups, Must: b.must(), K: k, Least: int64(least), Most: int64(hiring.OneScore), Needs: b.needs,
+		Groups: b.groups, Must: b.must(), K: k, Least: int64(least), Most: int64(hiring.OneScore), Needs: b.needs,
 		Before: func(x, y kernel.Row) bool { return ix.learners[x].id < ix.learners[y].id },
 		Gains:  b.gains, Uses: b.uses, Range: b.between,
 		Score: func(r kernel.Row) int64 { return int64(t.score(&ix.learners[r])) },
@@ -245,7 +258,8 @@ func (ix *index) best(t *tally, row *openingRow, at time.Time, k int, least hiri
 
 // countLearners returns how many visible learners score above zero for an opening that is open.
 func (ix *index) countLearners(t *tally, row *openingRow, at time.Time) (total int) {
-	if b := ix.bounds(row); row.countable(ix.scorer.Table.Breadth) {
+	if b := &t.bounds; row.countable(ix.scorer.Table.Breadth) {
+		b.load(ix, row)
 		return ix.crowd().Count(kernel.Query{Groups: []kernel.Group{b.anything()}, Must: b.must()})
 	}
 	t.load(row, at)

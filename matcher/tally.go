@@ -26,6 +26,7 @@ type tally struct {
 	touched int64 // keeps what index.touch reads
 
 	survey survey
+	bounds bounds
 }
 
 // load makes an opening the one that score is about, at time at.
