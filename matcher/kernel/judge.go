@@ -47,7 +47,7 @@ const Sizes = 64
 type Needs [Sizes]uint16
 
 // rise is how far the score that is sure to be reached must have risen before the condition follows: one part in so many.
-const rise = 32
+const rise = 64
 
 // judge is a Judgement under way.
 type judge struct {
@@ -61,6 +61,7 @@ type judge struct {
 type judging struct {
 	condition  Needs
 	candidates []candidate
+	hits       []Hit
 	// Of the block at hand: what its rows have of each choice and use, and by row what that adds up to.
 	sum, risk, used shares
 	users           []uint64 // by use: the rows that have it
@@ -156,7 +157,7 @@ func (j *judge) read(g *segment, block int, rows uint64) {
 
 // answer scores the candidates that what is sure leaves over.
 func (j *judge) answer() []Hit {
-	var hits []Hit
+	j.hits = j.hits[:0]
 	least := j.sure.least()
 	for _, c := range j.candidates {
 		if c.high < least {
@@ -167,11 +168,11 @@ func (j *judge) answer() []Hit {
 			score = j.Score(c.row)
 		}
 		if score >= least {
-			hits = append(hits, Hit{c.row, score})
+			j.hits = append(j.hits, Hit{c.row, score})
 		}
 	}
-	slices.SortFunc(hits, func(x, y Hit) int { return compare(x, y, j.Before) })
-	return hits[:min(j.K, len(hits))]
+	slices.SortFunc(j.hits, func(x, y Hit) int { return compare(x, y, j.Before) })
+	return slices.Clone(j.hits[:min(j.K, len(j.hits))])
 }
 
 // Count returns how many rows stand in a list of q.Groups with a weight, and in one of each set of q.Must.

@@ -48,8 +48,9 @@ func (s *search) scan(p part) {
 	s.bound(p.segment)
 	if !s.all && p.tiles() > 1 { // less is not worth the search for the best
 		thin := s.thinness()
-		s.scoreFrom(p.segment, p.dead, s.cutoff(bestBlocks*thin))
-		s.scoreFrom(p.segment, p.dead, s.cutoff(goodBlocks*thin))
+		best := s.cutoff(bestBlocks*thin, s.most)
+		s.scoreFrom(p.segment, p.dead, best)
+		s.scoreFrom(p.segment, p.dead, s.cutoff(goodBlocks*thin, best))
 	}
 	s.scoreFrom(p.segment, p.dead, 1)
 }
@@ -100,9 +101,9 @@ func zeroed(list []uint64, n int) []uint64 {
 	return list
 }
 
-// cutoff returns a bound that n to 2n of the blocks reach, by bisection; more of them when many have the same.
-func (s *search) cutoff(n int) uint32 {
-	lo, hi := uint32(1), s.most // at least n reach lo, or all there are
+// cutoff returns a bound, hi at most, that n to 2n of the blocks reach, by bisection; more of them when many have the same.
+func (s *search) cutoff(n int, hi uint32) uint32 {
+	lo := uint32(1) // at least n reach lo, or all there are
 	for lo < hi {
 		mid := lo + (hi-lo+1)/2
 		switch reached := s.bounds.count(s.allowed, mid); {
