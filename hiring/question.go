@@ -25,17 +25,27 @@ const answerBytes = 6 << 20
 // Fitting returns as much of the list, from its beginning, as one answer can carry, and one entry at least: who asks for more asks
 // again from there.
 func Fitting[T any](list []T) []T {
-	size := 0
+	fitting, err := Encoded(list)
+	if err != nil {
+		return list // and whoever encodes the answer says why
+	}
+	return list[:len(fitting)]
+}
+
+// Encoded returns the JSON of what [Fitting] returns, entry by entry.
+func Encoded[T any](list []T) ([]json.RawMessage, error) {
+	encoded, size := make([]json.RawMessage, 0, len(list)), 0
 	for i := range list {
 		b, err := json.Marshal(list[i])
 		if err != nil {
-			return list // and whoever encodes the answer says why
+			return nil, err
 		}
 		if size += len(b) + 1; size > answerBytes && i > 0 {
-			return list[:i]
+			break
 		}
+		encoded = append(encoded, b)
 	}
-	return list
+	return encoded, nil
 }
 
 // RankLearners asks the matcher for the visible learners that match an opening best. Answer: [RankedLearners]. The answer may hold

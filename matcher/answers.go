@@ -60,32 +60,51 @@ func carried(limit int, explain bool) int {
 // missing is the answer for what does not exist and for what is not the actor's: one cannot tell them apart.
 func missing(what string) error { return hiring.Errorf(hiring.NotFound, "no such %s", what) }
 
-func (m *Matcher) rankLearners(ctx context.Context, q hiring.RankLearners) (hiring.RankedLearners, error) {
+// The answers that hold matches. These are encoded before their memory serves the next answer.
+type (
+	rankedLearners struct {
+		hiring.RankedLearners
+		encoded
+	}
+	rankedOpenings struct {
+		hiring.RankedOpenings
+		encoded
+	}
+	programmeReach struct {
+		hiring.ProgrammeReach
+		encoded
+	}
+	encoded struct {
+		Matches []json.RawMessage `json:"matches"` // in place of the ranking's own
+	}
+)
+
+func (m *Matcher) rankLearners(ctx context.Context, q hiring.RankLearners) (a rankedLearners, err error) {
 	m.stir()
 	if err := errors.Join(q.Actor.Validate(), checkPage(q.Offset, q.Limit)); err != nil {
-		return hiring.RankedLearners{}, err
+		return a, err
 	}
 	at := m.at(q.At)
 	found, textAt, err := m.textual(ctx, q, at)
 	if err != nil {
-		return hiring.RankedLearners{}, err
+		return a, err
 	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	o, err := m.manageable(q.Actor, q.Opening, q.Filters)
 	if err != nil {
-		return hiring.RankedLearners{}, err
+		return a, err
 	}
-	a := hiring.RankedLearners{Ranking: m.ranking(at), Employer: o.Employer, TextAt: textAt}
+	t := m.tally()
+	defer m.tallies.Put(t)
+	a.RankedLearners = hiring.RankedLearners{Ranking: m.ranking(at), Employer: o.Employer, TextAt: textAt}
 	a.Opening = o.ID
 	limit, unfiltered := carried(q.Limit, q.Explain), q.Filters == (hiring.Filters{})
 	var hits []hit
 	if unfiltered {
-		hits, a.Total = m.hitsForOpening(o, at, q.Offset, limit)
+		hits, a.Total = m.index.rankLearners(t, o, at, q.Offset, limit)
 	}
 	if (q.Explain || !unfiltered) && o.OpenAt(at) {
-		t := m.tally()
-		defer m.tallies.Put(t)
 		s := m.sieve(&m.index.openings[m.index.opening[o.ID]], q.Filters.Checks(o), found)
 		if len(s.conditions) > 0 {
 			sifted := s.sift(t, at)
@@ -95,12 +114,12 @@ func (m *Matcher) rankLearners(ctx context.Context, q hiring.RankLearners) (hiri
 			}
 		}
 	}
-	a.Matches = hiring.Fitting(m.learnerMatches(o, hits, at, q.Explain))
+	a.Matches, err = hiring.Encoded(m.index.learnerMatches(t, t.sheetsTo(q.Explain), o, hits, at))
 	a.IDs = make([]hiring.LearnerID, len(a.Matches))
 	for i := range a.IDs {
 		a.IDs[i] = hiring.LearnerID(hits[i].id)
 	}
-	return a, nil
+	return a, err
 }
 
 // manageable returns an opening that the actor manages and that the filters compare with. The caller holds mu.
@@ -112,23 +131,29 @@ func (m *Matcher) manageable(actor hiring.Actor, id hiring.OpeningID, f hiring.F
 	return o, f.Validate(o)
 }
 
-func (m *Matcher) rankOpenings(_ context.Context, q hiring.RankOpenings) (hiring.RankedOpenings, error) {
+func (m *Matcher) rankOpenings(_ context.Context, q hiring.RankOpenings) (a rankedOpenings, err error) {
 	m.stir()
 	if err := errors.Join(q.Actor.Validate(), checkPage(q.Offset, q.Limit)); err != nil {
-		return hiring.RankedOpenings{}, err
+		return a, err
 	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	l := m.world.LearnerByID(q.ID)
 	if l == nil || !q.Actor.MayReadLearner(l) {
-		return hiring.RankedOpenings{}, missing("learner")
+		return a, missing("learner")
 	}
 	at := m.at(q.At)
-	hits, total := m.hitsForLearner(l.Ref, at, q.Offset, carried(q.Limit, q.Explain))
-	a := hiring.RankedOpenings{Ranking: m.ranking(at), ID: l.ID, Total: total}
+	row := m.index.learnerRow(l.Ref)
+	if row == nil {
+		return a, missing("learner")
+	}
+	t := m.tally()
+	defer m.tallies.Put(t)
+	hits, total := m.index.rankOpenings(t, row, at, q.Offset, carried(q.Limit, q.Explain))
+	a.RankedOpenings = hiring.RankedOpenings{Ranking: m.ranking(at), ID: l.ID, Total: total}
 	a.Learner = l.Ref
-	a.Matches = hiring.Fitting(m.openingMatches(m.index.learnerRow(l.Ref), hits, at, q.Explain))
-	return a, nil
+	a.Matches, err = hiring.Encoded(m.index.openingMatches(t, t.sheetsTo(q.Explain), row, hits, at))
+	return a, err
 }
 
 // listOpenings lists the openings that the actor manages and has not withdrawn.
@@ -148,22 +173,22 @@ func (m *Matcher) listOpenings(_ context.Context, q hiring.ListOpenings) (hiring
 	return hiring.OpeningList{Openings: list[:min(q.Limit, len(list))]}, nil
 }
 
-func (m *Matcher) reachOfProgramme(_ context.Context, q hiring.ReachOfProgramme) (hiring.ProgrammeReach, error) {
+func (m *Matcher) reachOfProgramme(_ context.Context, q hiring.ReachOfProgramme) (a programmeReach, err error) {
 	m.stir()
 	if err := errors.Join(q.Actor.Validate(), checkPage(0, q.Limit)); err != nil {
-		return hiring.ProgrammeReach{}, err
+		return a, err
 	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	p, row := m.world.Programmes[q.Programme], m.index.programmes[q.Programme]
 	if p == nil || p.Withdrawn || row == nil {
-		return hiring.ProgrammeReach{}, missing("programme")
+		return a, missing("programme")
 	}
 	at := m.at(q.At)
 	t := m.tally()
 	defer m.tallies.Put(t)
 	all := m.index.scoredOpenings(t, row, at)
-	a := hiring.ProgrammeReach{Programme: p.ID, Ranking: m.ranking(at), Total: len(all)}
+	a.ProgrammeReach = hiring.ProgrammeReach{Programme: p.ID, Ranking: m.ranking(at), Total: len(all)}
 	best, opens := top{k: q.Limit}, map[hiring.SkillID]*hiring.Opener{}
 	for _, h := range all {
 		best.add(h)
@@ -181,8 +206,8 @@ func (m *Matcher) reachOfProgramme(_ context.Context, q hiring.ReachOfProgramme)
 	}
 	a.Not = m.open(at) - a.Fully - a.Nearly
 	a.Openers = mostOpening(opens)
-	a.Matches = hiring.Fitting(m.openingMatches(row, best.page(0), at, q.Limit <= maxExplain))
-	return a, nil
+	a.Matches, err = hiring.Encoded(m.index.openingMatches(t, t.sheetsTo(q.Limit <= maxExplain), row, best.page(0), at))
+	return a, err
 }
 
 // open counts the openings that are open.

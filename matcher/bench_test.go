@@ -86,7 +86,7 @@ func BenchmarkRankLearners10kx200(b *testing.B) {
 	for b.Loop() {
 		for _, row := range m.index.openings {
 			hits, _ := m.hitsForOpening(row.opening, noon, 0, 10)
-			m.learnerMatches(row.opening, hits, noon, true)
+			m.learnerMatches(row.opening, hits, noon)
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/200, "µs/ranking")

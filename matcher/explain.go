@@ -2,26 +2,41 @@ package matcher
 
 import "matchday/hiring"
 
-// sheets are what ledgers are written on. A page of them is the greater part of an answer, and memory in small pieces the greater
-// part of a page.
+// sheets are what ledgers are written on, page after page: a page is some 50 KB, and writing to memory for the first time takes longer
+// than ranking does.
 type sheets struct {
 	explain bool // say what each requirement brought, and by what
-	pages   int  // how many ledgers are expected to follow
-	ids     []hiring.SkillID
-	near    []hiring.Near
-	parts   []hiring.Part
+	matches []hiring.Match
+	ids     sheet[hiring.SkillID]
+	near    sheet[hiring.Near]
+	parts   sheet[hiring.Part]
 	met     []int // requirements that are met, fully or partly, in the ledger being written
 }
 
-// carve returns n items of a sheet, which no other carve does, and cuts them off; where too few are left, from a new sheet that will do
-// for as many pages, but no more than memory gives out cheaply.
-func carve[T any](sheet *[]T, n, pages int) []T {
-	if n > len(*sheet) {
-		*sheet = make([]T, n*min(max(pages, 1), 16))
+// page begins a page of n ledgers; none are a list too. What was written before must not be read any more.
+func (s *sheets) page(n int) []hiring.Match {
+	if s.matches == nil {
+		s.matches = make([]hiring.Match, 0, n)
 	}
-	items := (*sheet)[:n:n]
-	*sheet = (*sheet)[n:]
-	return items
+	s.matches = sized(s.matches, n)
+	clear(s.matches)
+	s.ids.used, s.near.used, s.parts.used = 0, 0, 0
+	return s.matches
+}
+
+// sheet is memory that is given out in pieces.
+type sheet[T any] struct {
+	items []T
+	used  int
+}
+
+// carve returns n items, with what they held before. A sheet that is used up is replaced by one that will do for the like of it.
+func (s *sheet[T]) carve(n int) []T {
+	if s.used+n > len(s.items) {
+		s.items, s.used = make([]T, max(2*len(s.items), 4*n)), 0
+	}
+	s.used += n
+	return s.items[s.used-n : s.used : s.used]
 }
 
 // ledger writes into m the match that these credits make, with the rarities of the skills that meet nothing, and reports whether there
@@ -42,7 +57,7 @@ func (q *Query) ledger(m *hiring.Match, on *sheets, credits []credit, unused int
 	if m.Score = share(met, q.total, min(unused, q.table.Breadth)); m.Score == 0 {
 		return false
 	}
-	ids := carve(&on.ids, len(q.asks), on.pages)
+	ids := on.ids.carve(len(q.asks))
 	next := [2]int{held, 0} // of those missing, and of those matched
 	for i := range q.asks {
 		n := &next[ones(credits[i].same)]
@@ -53,7 +68,6 @@ func (q *Query) ledger(m *hiring.Match, on *sheets, credits []credit, unused int
 	if on.explain {
 		q.explain(m, on, credits, met, tell)
 	}
-	on.pages--
 	return true
 }
 
@@ -73,9 +87,9 @@ func (q *Query) explain(m *hiring.Match, on *sheets, credits []credit, met int64
 		near += ones(c.value > 0) &^ ones(c.same)
 	}
 	if near > 0 {
-		m.Near = carve(&on.near, near, on.pages)[:0]
+		m.Near = on.near.carve(near)[:0]
 	}
-	m.Parts = carve(&on.parts, parts, on.pages)
+	m.Parts = on.parts.carve(parts)
 	m.Breadth = share(met, q.total, 0) - m.Score
 	rest, n, heaviest, largest := m.Score, 0, 0, int64(0)
 	for _, i := range on.met[:parts] {

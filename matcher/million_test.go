@@ -107,7 +107,7 @@ func TestFullScoreBesidePlain(t *testing.T) {
 		plain := plainIndex(ix)
 		list := contests(ix, jobs, r)
 		scratch := &tally{ix: ix}
-		for range 3 {
+		for range 10 {
 			for chunk := range slices.Chunk(list, 20) {
 				for i := range chunk {
 					chunk[i].plain = min(chunk[i].plain, micros(func() { plain.View().Top(chunk[i].skills) }))
@@ -193,7 +193,7 @@ func (c *contest) askFully(ix *index, scratch *tally) {
 	began := time.Now()
 	hits := ix.bestLearners(scratch, c.opening, noon, 50, 1)
 	c.best = min(c.best, float64(time.Since(began).Nanoseconds())/1000)
-	ix.learnerMatches(scratch, c.opening, hits, noon, true)
+	ix.learnerMatches(scratch, scratch.sheetsTo(true), c.opening, hits, noon)
 	c.whole = min(c.whole, float64(time.Since(began).Nanoseconds())/1000)
 }
 
@@ -204,7 +204,7 @@ func (c *contest) check(t *testing.T, ix *index, scratch *tally) {
 		t.Fatalf("opening %s: %v, want %v", c.opening.ID, hits, want)
 	}
 	row := &ix.openings[ix.opening[c.opening.ID]]
-	for i, m := range ix.learnerMatches(scratch, c.opening, hits, noon, true) {
+	for i, m := range ix.learnerMatches(scratch, scratch.sheetsTo(true), c.opening, hits, noon) {
 		want, _ := row.query.Score(ix.profileOf(hits[i].row), noon)
 		want.Learner = m.Learner
 		if d := gocmp.Diff(want, m); d != "" {

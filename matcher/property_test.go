@@ -59,7 +59,7 @@ func TestIndexEqualsBruteForce(t *testing.T) {
 		for _, o := range m.world.Openings {
 			want := bruteLearners(m, o)
 			hits, total := m.hitsForOpening(o, noon, 0, 1000)
-			if d := cmp.Diff(want, m.learnerMatches(o, hits, noon, true)); d != "" || total != len(want) {
+			if d := cmp.Diff(want, m.learnerMatches(o, hits, noon)); d != "" || total != len(want) {
 				r.Fatalf("opening %s, total %d (-brute +index):\n%s", o.ID, total, d)
 			}
 			for i, h := range hits {
@@ -71,7 +71,7 @@ func TestIndexEqualsBruteForce(t *testing.T) {
 		for ref := range m.world.Learners {
 			want := bruteOpenings(m, ref)
 			hits, total := m.hitsForLearner(ref, noon, 0, 1000)
-			if d := cmp.Diff(want, m.openingMatches(m.index.learnerRow(ref), hits, noon, true)); d != "" || total != len(want) {
+			if d := cmp.Diff(want, m.openingMatches(m.index.learnerRow(ref), hits, noon)); d != "" || total != len(want) {
 				r.Fatalf("learner %s, total %d (-brute +index):\n%s", ref, total, d)
 			}
 		}

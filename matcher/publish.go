@@ -177,23 +177,23 @@ func (m *Matcher) published(e entity) (subject string, r hiring.Ranking, list *r
 func (m *Matcher) publishedAt(e entity, at time.Time) (subject string, r hiring.Ranking, ok bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
+	t := m.tally()
+	defer m.tallies.Put(t)
 	if e.opening != "" {
 		o := m.world.Openings[e.opening]
 		if o == nil {
 			return "", r, false
 		}
-		hits := m.bestForOpening(o, at, publishedMatches, publishedFloor)
+		hits := m.index.bestLearners(t, o, at, publishedMatches, publishedFloor)
 		r, subject = m.ranking(at), m.subjectOf(e)
 		r.Opening = o.ID
-		r.Matches = bounded(m.learnerMatches(o, hits, at, true))
+		r.Matches = bounded(m.index.learnerMatches(t, &sheets{explain: true}, o, hits, at))
 		r.ID = hiring.NewMatchID(subject, r.Position)
 		return subject, r, true
 	}
 	if l := m.world.Learner(e.learner); l == nil || l.Erased {
 		return "", r, false
 	}
-	t := m.tally()
-	defer m.tallies.Put(t)
 	list, _, _ := m.index.recall(t, m.index.learnerRow(e.learner), nil, at)
 	subject, r = m.listed(t, e, list.published(), at)
 	return subject, r, true
@@ -207,7 +207,7 @@ func (m *Matcher) listed(t *tally, e entity, list []standing, at time.Time) (sub
 	}
 	r, subject = m.ranking(at), m.subjectOf(e)
 	r.Learner = e.learner
-	r.Matches = bounded(m.index.openingMatches(t, m.index.learnerRow(e.learner), hits, at, true))
+	r.Matches = bounded(m.index.openingMatches(t, &sheets{explain: true}, m.index.learnerRow(e.learner), hits, at))
 	r.ID = hiring.NewMatchID(subject, r.Position)
 	return subject, r
 }

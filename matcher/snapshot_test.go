@@ -106,11 +106,11 @@ func everyRanking(t testing.TB, m *Matcher) map[string]any {
 	all := map[string]any{}
 	for id, o := range m.world.Openings {
 		hits, total := m.hitsForOpening(o, noon, 0, 100)
-		all["opening "+string(id)] = []any{total, m.learnerMatches(o, hits, noon, true)}
+		all["opening "+string(id)] = []any{total, m.learnerMatches(o, hits, noon)}
 	}
 	m.world.Everyone(func(ref hiring.LearnerRef, _ hiring.LearnerID) {
 		hits, total := m.hitsForLearner(ref, noon, 0, 100)
-		all["learner "+string(ref)] = []any{total, m.openingMatches(m.index.learnerRow(ref), hits, noon, true)}
+		all["learner "+string(ref)] = []any{total, m.openingMatches(m.index.learnerRow(ref), hits, noon)}
 	})
 	return all
 }

@@ -27,6 +27,7 @@ type tally struct {
 
 	survey survey
 	bounds bounds
+	sheets sheets // see sheetsTo
 }
 
 // load makes an opening the one that score is about, at time at.
@@ -40,6 +41,12 @@ func (t *tally) load(row *openingRow, at time.Time) {
 		t.from[row.reaches[i].skill] = int32(i) + 1
 	}
 	t.row, t.at = row, at
+}
+
+// sheetsTo returns the tally's own sheets. What is written on them is gone with the next page, or when the tally serves somebody else.
+func (t *tally) sheetsTo(explain bool) *sheets {
+	t.sheets.explain = explain
+	return &t.sheets
 }
 
 // of returns the reaches of the skill whose first stands at from.

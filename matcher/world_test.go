@@ -140,15 +140,43 @@ func everything(t testing.TB, m *Matcher) string {
 	all := map[string]any{}
 	for id, o := range m.world.Openings {
 		hits, total := m.hitsForOpening(o, noon, 0, 100)
-		all["opening "+string(id)] = []any{total, m.learnerMatches(o, hits, noon, true)}
+		all["opening "+string(id)] = []any{total, m.learnerMatches(o, hits, noon)}
 	}
 	for ref := range m.world.Learners {
 		hits, total := m.hitsForLearner(ref, noon, 0, 100)
-		all["learner "+string(ref)] = []any{total, m.openingMatches(m.index.learnerRow(ref), hits, noon, true)}
+		all["learner "+string(ref)] = []any{total, m.openingMatches(m.index.learnerRow(ref), hits, noon)}
 	}
 	b, err := json.Marshal(all)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+func (m *Matcher) hitsForOpening(o *hiring.Opening, at time.Time, offset, limit int) ([]hit, int) {
+	t := m.tally()
+	defer m.tallies.Put(t)
+	return m.index.rankLearners(t, o, at, offset, limit)
+}
+
+func (m *Matcher) hitsForLearner(ref hiring.LearnerRef, at time.Time, offset, limit int) ([]hit, int) {
+	p := m.index.learnerRow(ref)
+	if p == nil {
+		return nil, 0
+	}
+	t := m.tally()
+	defer m.tallies.Put(t)
+	return m.index.rankOpenings(t, p, at, offset, limit)
+}
+
+func (m *Matcher) learnerMatches(o *hiring.Opening, hits []hit, at time.Time) []hiring.Match {
+	t := m.tally()
+	defer m.tallies.Put(t)
+	return m.index.learnerMatches(t, &sheets{explain: true}, o, hits, at)
+}
+
+func (m *Matcher) openingMatches(p *profileRow, hits []hit, at time.Time) []hiring.Match {
+	t := m.tally()
+	defer m.tallies.Put(t)
+	return m.index.openingMatches(t, &sheets{explain: true}, p, hits, at)
 }
