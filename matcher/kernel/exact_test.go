@@ -177,7 +177,7 @@ func holdAgainst(t *testing.T, stage string, r *rand.Rand, v *View, tr *truth, l
 	whole := int64(most(q.Groups))
 	score := func(sum int64, load uint32) int64 { return sum * 1_000_000 / (whole + whole*int64(load)/10_000) }
 	want = tr.best(q, func(row int) int64 { return score(tr.sums[row], tr.records[row].Load) })
-	got := v.Judge(Judgement{Groups: q.Groups, Must: q.Must, K: q.K, Most: 1_000_000, Gains: sums(q), Uses: []int64{0},
+	judgement := Judgement{Groups: q.Groups, Must: q.Must, K: q.K, Most: 1_000_000, Gains: sums(q), Uses: []int64{0},
 		Needs: func(least int64, needs *Needs) {
 			for size := range needs {
 				needs[size] = uint16(min(least*(whole+whole*int64(size)/1000)/1_000_000, MaxSum))
@@ -185,9 +185,11 @@ func holdAgainst(t *testing.T, stage string, r *rand.Rand, v *View, tr *truth, l
 		},
 		Range: func(load uint32, g Gained) (int64, int64) { return score(g.Sum-g.Risk, load), score(g.Sum, load) },
 		Score: func(row Row) int64 { return score(tr.sums[row], tr.records[row].Load) },
-	})
-	if !slices.Equal(want, got) {
-		t.Fatalf("%s, judging %d rows: %v, want %v, for %+v", stage, len(tr.records), got, want, q)
+	}
+	for _, o := range []Options{{}, {Portable: true}} {
+		if got := v.With(o).Judge(judgement); !slices.Equal(want, got) {
+			t.Fatalf("%s, judging %d rows, %+v: %v, want %v, for %+v", stage, len(tr.records), o, got, want, q)
+		}
 	}
 }
 

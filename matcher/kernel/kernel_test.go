@@ -213,7 +213,7 @@ func TestTopEqualsBruteForce(t *testing.T) {
 			ask()
 			records = change(r, ix, records, lists, r.IntN(300))
 			ask()
-			ix.Merge(nil)
+			ix.Merge(someKinds(r, lists))
 			if n := len(ix.View().parts); n != 1 {
 				rt.Fatalf("%d parts after a merge", n)
 			}
@@ -225,6 +225,15 @@ func TestTopEqualsBruteForce(t *testing.T) {
 			}
 		})
 	})
+}
+
+// someKinds draws which lists count as one, for some or all of the lists.
+func someKinds(r *rand.Rand, lists int) Kinds {
+	kinds := make(Kinds, r.IntN(lists+1))
+	for l := range kinds {
+		kinds[l] = List(r.IntN(l + 1))
+	}
+	return kinds
 }
 
 // change puts, puts again and removes rows, and returns the records as they are then.
