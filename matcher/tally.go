@@ -1,7 +1,6 @@
 package matcher
 
 import (
-	"slices"
 	"time"
 
 	"matchday/hiring"
@@ -36,7 +35,7 @@ func (t *tally) load(row *openingRow, at time.Time) {
 	if grow := len(t.ix.names) - len(t.from); grow > 0 {
 		t.from = append(t.from, make([]int32, grow)...)
 	}
-	t.credits = slices.Grow(t.credits[:0], len(row.wishes))[:len(row.wishes)]
+	t.credits = sized(t.credits, len(row.wishes))
 	for i := len(row.reaches) - 1; i >= 0; i-- {
 		t.from[row.reaches[i].skill] = int32(i) + 1
 	}

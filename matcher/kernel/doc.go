@@ -57,11 +57,13 @@
 //
 // Segments never change. A changed row is buried where it stood, by a bit in tombs, and put into the newest run, a segment of one
 // block; full blocks merge into a run of up to eight, and these into one of up to a tile. [Index.Merge] makes one base of everything
-// beside readers and writers, in the order of recursive bisection. Readers hold a [View], an immutable state, and wait for nobody.
+// beside readers and writers, in the order of recursive bisection, for which the lists of a kind count as one: see [Kinds]. Readers hold
+// a [View], an immutable state, and wait for nobody.
 //
 // # The leaf
 //
 // A few small loops do all the adding, comparing and intersecting: on AVX-512, where a word of bits is just what masks a vector
-// addition of 64 bytes (or of twice 32 16-bit counters, when sums exceed 255), and in Go, where counters stand bit plane by bit
-// plane. See lanes.
+// addition of 64 bytes (or of twice 32 16-bit counters, when sums exceed 255 or are held against sizes, for which 32 of them look up
+// at once what they must reach), and in Go, where counters stand bit plane by bit plane. See lanes; and shares, for what is added up to
+// the unit.
 package kernel
