@@ -446,8 +446,8 @@ func FuzzLanes(f *testing.F) {
 			rest -= w
 			list = append(list, active{entry{presence: r.Uint64()}, -int32(r.IntN(2)), w})
 		}
-		least, block := 1+uint32(r.IntN(int(most)+1)), r.IntN(64)
-		if a, b := one.sum(list, words, block, least), other.sum(list, words, block, least); a != b {
+		least, block, next := 1+uint32(r.IntN(int(most)+1)), r.IntN(64), r.IntN(65)
+		if a, b := one.sum(list, words, block, next, least), other.sum(list, words, block, next, least); a != b {
 			t.Fatalf("sums reach %d in %x and %x", least, a, b)
 		}
 		for lane := range 64 {

@@ -85,13 +85,13 @@ type active struct {
 }
 
 // sum makes group 0 the sums of a block of the tile that list is about, and returns the mask of counters that reach least, which is
-// not 0.
-func (l *lanes) sum(list []active, words []uint64, block int, least uint32) uint64 {
+// not 0. The block that will be asked for next, 64 for none, may be fetched meanwhile.
+func (l *lanes) sum(list []active, words []uint64, block, next int, least uint32) uint64 {
 	if len(list) == 0 || bits.Len32(least) > l.planes {
 		return 0
 	}
 	if l.vector {
-		return l.sumVector(list, words, block, least)
+		return l.sumVector(list, words, block, next, least)
 	}
 	g := l.group(0)
 	clear(g)

@@ -38,7 +38,7 @@ func addWords16(acc *uint64, presence uint64, words *uint64, w uint32, seen *uin
 func sum8(acc *uint64, list *active, n int, words *uint64, block uint64, least uint32) uint64
 
 //go:noescape
-func sum16(acc *uint64, list *active, n int, words *uint64, block uint64, least uint32) uint64
+func sum16(acc *uint64, list *active, n int, words *uint64, block, next uint64, least uint32) uint64
 
 //go:noescape
 func reach8(acc *uint64, least uint32) uint64
@@ -99,11 +99,11 @@ func (l *lanes) addWordsVector(presence uint64, words []uint64, w uint32, seen [
 	}
 }
 
-func (l *lanes) sumVector(list []active, words []uint64, block int, least uint32) uint64 {
+func (l *lanes) sumVector(list []active, words []uint64, block, next int, least uint32) uint64 {
 	if l.stride == 8 {
 		return sum8(&l.words[0], &list[0], len(list), &words[0], uint64(block), least)
 	}
-	return sum16(&l.words[0], &list[0], len(list), &words[0], uint64(block), least)
+	return sum16(&l.words[0], &list[0], len(list), &words[0], uint64(block), uint64(next), least)
 }
 
 func (l *lanes) reachVector(group int, least uint32) uint64 {

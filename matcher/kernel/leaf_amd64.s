@@ -212,14 +212,17 @@ sums8:
 	VZEROUPPER
 	RET
 
-// func sum16(acc *uint64, list *active, n int, words *uint64, block uint64, least uint32) uint64
-TEXT ·sum16(SB), NOSPLIT, $0-56
+// func sum16(acc *uint64, list *active, n int, words *uint64, block, next uint64, least uint32) uint64
+//
+// It is mostly a wait for words, so that those of the next block are asked for in the meantime.
+TEXT ·sum16(SB), NOSPLIT, $0-64
 	MOVQ acc+0(FP), DI
 	MOVQ list+8(FP), SI
 	MOVQ n+16(FP), CX
 	MOVQ words+24(FP), R8
 	MOVQ block+32(FP), R9
-	MOVL least+40(FP), AX
+	MOVQ next+40(FP), DX
+	MOVL least+48(FP), AX
 	VPBROADCASTW AX, Z3
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
@@ -229,9 +232,13 @@ sums16:
 	MOVQ 0(SI), R10
 	MOVLQSX 16(SI), R13
 	ANDQ R13, R12
+	BZHIQ DX, R10, BX
+	POPCNTQ BX, BX
 	BZHIQ R9, R10, R11
 	POPCNTQ R11, R11
 	MOVL 8(SI), R13
+	ADDQ R13, BX
+	PREFETCHT0 (R8)(BX*8)
 	ADDQ R13, R11
 	SHRXQ R9, R10, R10
 	ANDL $1, R10
@@ -256,7 +263,7 @@ sums16:
 	KMOVD K2, BX
 	SHLQ $32, BX
 	ORQ  BX, AX
-	MOVQ AX, ret+48(FP)
+	MOVQ AX, ret+56(FP)
 	VZEROUPPER
 	RET
 

@@ -9,7 +9,7 @@ func (l *lanes) addEntriesVector([]entry, uint32, []uint64) { panic("kernel: no 
 func (l *lanes) addWordsVector(uint64, []uint64, uint32, []uint64) {
 	panic("kernel: no vector leaf here")
 }
-func (l *lanes) sumVector([]active, []uint64, int, uint32) uint64 {
+func (l *lanes) sumVector([]active, []uint64, int, int, uint32) uint64 {
 	panic("kernel: no vector leaf here")
 }
 func (l *lanes) reachVector(int, uint32) uint64   { panic("kernel: no vector leaf here") }

@@ -6,6 +6,7 @@ const (
 	bestBlocks  = 4   // scored before all others, to learn what a row must reach…
 	goodBlocks  = 32  // …then these, then what is left; more of both when must-sets leave blocks few rows
 	fewBlocks   = 256 // so few blocks that must-sets leave are scored as they are, without bounds
+	nearly      = 256 // parts of the greatest sum, one of which is no difference between bounds
 	denseBlocks = 12  // of a tile's 64; with more of them to score, the whole tile is summed list by list
 )
 
@@ -101,10 +102,10 @@ func zeroed(list []uint64, n int) []uint64 {
 	return list
 }
 
-// cutoff returns a bound, hi at most, that n to 2n of the blocks reach, by bisection; more of them when many have the same.
+// cutoff returns a bound, hi at most, that n to 2n of the blocks reach, by bisection; more of them when many have nearly the same.
 func (s *search) cutoff(n int, hi uint32) uint32 {
 	lo := uint32(1) // at least n reach lo, or all there are
-	for lo < hi {
+	for lo < hi && hi-lo >= s.most/nearly {
 		mid := lo + (hi-lo+1)/2
 		switch reached := s.bounds.count(s.allowed, mid); {
 		case reached < n:
@@ -188,7 +189,7 @@ func (s *search) scoreTile(g *segment, dead tombs, tile int, mask uint64) {
 			group = b
 			rows &= s.sums.reach(group, s.base)
 		} else {
-			rows &= s.sums.sum(s.active, g.words, b, s.base)
+			rows &= s.sums.sum(s.active, g.words, b, bits.TrailingZeros64(mask&(mask-1)), s.base)
 		}
 		if rows == 0 {
 			continue
