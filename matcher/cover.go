@@ -178,10 +178,10 @@ func (w *widening) after(set []int) profileRow {
 // joined returns the profile of whoever holds all that rows hold. It is for scoring only.
 func (ix *index) joined(rows []*profileRow) (all profileRow) {
 	for _, r := range rows {
-		before := uint32(len(all.papers)) * kinds
+		before := uint32(len(all.papers)) * proofKinds
 		all.papers = append(all.papers, r.papers...)
 		for _, e := range r.proofs {
-			if e.behind >= kinds {
+			if e.behind >= proofKinds {
 				e.behind += before
 			}
 			all.proofs = append(all.proofs, e)

@@ -17,12 +17,12 @@ type proof struct {
 	behind uint32 // its kind, which counts in hiring.Proofs, and its paper; see profileRow.behind
 }
 
-// kinds is how many kinds of proof there are.
-const kinds = uint32(len(hiring.Proofs))
+// proofKinds is how many kinds of proof there are.
+const proofKinds = uint32(len(hiring.Proofs))
 
 // proofOf is the proof of a kind that stands on a paper of the row: 1 + its index, 0 for none.
 func proofOf(list kernel.List, kind, paper int) proof {
-	return proof{list, uint32(paper)*kinds + uint32(kind)}
+	return proof{list, uint32(paper)*proofKinds + uint32(kind)}
 }
 
 // paper is what stands behind a proof.
@@ -216,10 +216,10 @@ func (p *profileRow) paper(e *hiring.Evidence) int {
 
 // behind returns what stands behind a proof of the row.
 func (p *profileRow) behind(e proof) paper {
-	if e.behind < kinds {
+	if e.behind < proofKinds {
 		return paper{}
 	}
-	return p.papers[e.behind/kinds-1]
+	return p.papers[e.behind/proofKinds-1]
 }
 
 // kindOf returns where a proof stands in hiring.Proofs; what stands nowhere counts as the weakest.

@@ -70,7 +70,7 @@ func million(n int) (ix *index, jobs [][]hiring.SkillID, r *rand.Rand) {
 func (ix *index) profileOf(n int32) (list []hiring.Evidence) {
 	p := &ix.learners[n]
 	for _, e := range p.proofs {
-		list = append(list, hiring.Evidence{Skill: ix.names[ix.lists[e.list].skill], Proof: hiring.Proofs[e.behind%kinds]})
+		list = append(list, hiring.Evidence{Skill: ix.names[ix.lists[e.list].skill], Proof: hiring.Proofs[e.behind%proofKinds]})
 	}
 	return list
 }

@@ -190,7 +190,7 @@ func (ix *index) changedSkills(a, b *profileRow) (list []int32) {
 	alike := func(x, y run) bool {
 		return slices.EqualFunc(x.proofs, y.proofs, func(e, f proof) bool {
 			p, q := a.behind(e), b.behind(f)
-			return e.list == f.list && e.behind%kinds == f.behind%kinds && p.credential == q.credential &&
+			return e.list == f.list && e.behind%proofKinds == f.behind%proofKinds && p.credential == q.credential &&
 				(p.expires == nil) == (q.expires == nil) && (p.expires == nil || p.expires.Equal(*q.expires))
 		})
 	}

@@ -210,7 +210,7 @@ type memory struct {
 func (s *unpacked) readProofs(u *unpacker, r *profileRow, mem *memory) {
 	first := len(mem.proofs)
 	for range u.count() {
-		e := proof{kernel.List(u.below(uint64(len(s.lists)))), uint32(u.below(uint64(len(r.papers)+1) * uint64(kinds)))}
+		e := proof{kernel.List(u.below(uint64(len(s.lists)))), uint32(u.below(uint64(len(r.papers)+1) * uint64(proofKinds)))}
 		if u.err != nil || len(mem.proofs) == cap(mem.proofs) {
 			u.fail()
 			return

@@ -125,7 +125,9 @@ func (t *tally) match(m *hiring.Match, on *sheets, p *profileRow) {
 	t.row.query.ledger(m, on, t.credits, t.unused, func(part *hiring.Part, by int32) {
 		e := p.proofs[by]
 		of, behind := &t.ix.lists[e.list], p.behind(e)
-		part.By, part.Proof, part.Level, part.Expired, part.Credential = t.ix.names[of.skill], hiring.Proofs[e.behind%kinds], int(of.level), of.lapses && expired(behind.expires, t.at), behind.credential
+		part.By, part.Level = t.ix.names[of.skill], int(of.level)
+		part.Proof, part.Credential = hiring.Proofs[e.behind%proofKinds], behind.credential
+		part.Expired = of.lapses && expired(behind.expires, t.at)
 	})
 }
 
